@@ -1,0 +1,157 @@
+import { awscdk, javascript, JsonFile, typescript } from 'projen';
+
+/**
+ * The lowest aws-cdk-lib whose public API this library's own public API needs:
+ * `IMembershipRef`, `ICollaborationRef` (aws-cdk-lib/interfaces) and `Runtime.NODEJS_24_X` came with 2.224.0.
+ */
+const CDK_FLOOR = '2.224.0';
+
+/**
+ * What development and tests run with. cdk-nag 3 needs 2.257 and the built-in template validation 2.262,
+ * so the floor is proved by the packed tarball instead (`npm run test:package`).
+ */
+const CDK_DEV = '2.276.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-cleanrooms',
+  description: 'CDK constructs for AWS Clean Rooms: join a collaboration safely and run protected queries on a schedule',
+  keywords: ['aws', 'cdk', 'clean-rooms', 'cleanrooms', 'membership', 'protected-query', 'collaboration', 'data-sharing'],
+  author: 'cdk-cleanrooms contributors',
+  authorAddress: 'cdk-cleanrooms@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-cleanrooms/cdk-cleanrooms.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-cleanrooms contributors',
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
+  projenVersion: '0.103.25',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  minNodeVersion: '20.16.0',
+  workflowNodeVersion: '24',
+  cdkVersion: CDK_FLOOR,
+  constructsVersion: '10.5.1',
+  peerDependencyOptions: { pinnedDevDependency: false },
+
+  publishToPypi: { distName: 'cdk-cleanrooms', module: 'cdk_cleanrooms' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkcleanrooms',
+    mavenGroupId: 'io.github.cdk-cleanrooms',
+    mavenArtifactId: 'cdk-cleanrooms',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkCleanrooms', packageId: 'CdkCleanrooms' },
+  publishToGo: { moduleName: 'github.com/cdk-cleanrooms/cdk-cleanrooms-go', packageName: 'cdkcleanrooms' },
+
+  // The workflows come with the release; until then nothing pretends to run.
+  github: false,
+  release: false,
+  depsUpgrade: false,
+  stale: false,
+
+  lambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  docgen: true,
+  sampleCode: false,
+  bundlerOptions: { esbuildVersion: '0.28.2' },
+
+  deps: [],
+  bundledDeps: [],
+  devDeps: [
+    '@aws-sdk/client-cleanrooms@3.1048.0',
+    '@aws-sdk/client-cloudformation@3.1048.0',
+    '@duckdb/node-api@1.5.6-r.1',
+    '@types/aws-lambda',
+    'asl-validator@4.0.0',
+    'aws-cdk@^2.1148.1',
+    `aws-cdk-lib@${CDK_DEV}`,
+    'cdk-nag@3.0.2',
+    'constructs@^10.5.1',
+    'fast-check@^4.10.0',
+    'jsii-docgen@^10.12.0',
+    'jsonata@2.2.2',
+    'tsx@^4.23.0',
+  ],
+
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    jestVersion: '^30.0.0',
+    jestConfig: {
+      collectCoverage: false,
+      setupFiles: ['<rootDir>/test/jest.setup.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/'],
+    },
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', '.projenrc.ts'] },
+  gitignore: ['cdk.out/', '.cdk.staging/', '*.tgz', '/assets/', '.jsii.tabl.json', '.demo/', 'cdk.context.json'],
+  npmignore: [
+    'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples', '/docs', '/bench', '/rosetta', '/scripts',
+    '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts', '/lib/handlers', '.jsii.tabl.json', 'CONTRIBUTING.md',
+  ],
+});
+
+// unrs-resolver 1.13 makes `npm ci` fail on a missing optional binding.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+// The function: bundled at package time, so that users need neither Docker nor esbuild.
+project.bundler.addBundle('src/handlers/membership/index.lambda.ts', {
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+  mainFields: ['module', 'main'],
+  // Credentials come from the function's environment. The client loads every other way to get some only when that one
+  // fails, so they need not be in the bundle.
+  externals: ['sso', 'ini', 'process', 'web-identity', 'login', 'http'].map((name) => `@aws-sdk/credential-provider-${name}`),
+  watchTask: false,
+});
+project.eslint?.allowDevDeps('src/handlers/**');
+project.eslint?.allowDevDeps('test/**');
+
+// jest only transpiles, so the types of the tests are checked first; the tests use the bundle.
+project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json');
+project.testTask.prependSpawn(project.bundler.bundleTask);
+
+project.addTask('demo', {
+  description: 'Deploys the example against local stand-ins: no AWS account, no credentials',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/local/demo.ts' }],
+});
+project.addTask('bench', {
+  description: 'Compares this library with its alternatives, side by side in one run',
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx bench/run.ts' }],
+});
+project.addTask('docs', {
+  description: 'Generates API.md and compiles every example of the README and of the sources',
+  steps: [{ spawn: 'docgen' }, { exec: 'jsii-rosetta extract --compile --fail --loose=false .jsii' }],
+});
+project.addTask('test:package', {
+  description: 'Tests the packed tarball with the oldest and the newest aws-cdk-lib',
+  exec: 'tsx test/package/run.ts',
+});
+
+new JsonFile(project, 'cdk.json', {
+  marker: false,
+  obj: {
+    app: 'npx tsx --tsconfig examples/tsconfig.json examples/join/app.ts',
+    build: 'npx projen bundle',
+    notices: false,
+    versionReporting: false,
+    context: { 'cli-telemetry': false },
+  },
+});
+
+// In the clone the examples use the sources; elsewhere the package of the same name.
+new JsonFile(project, 'examples/tsconfig.json', {
+  obj: {
+    extends: '../tsconfig.json',
+    compilerOptions: { noEmit: true, rootDir: '..', paths: { 'cdk-cleanrooms': ['../src'] } },
+    include: ['**/*.ts'],
+    exclude: ['node_modules'],
+  },
+});
+
+project.synth();
