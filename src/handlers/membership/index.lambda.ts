@@ -1,0 +1,88 @@
+/*
+ * Custom::CleanRoomsMembership (M) and Custom::CleanRoomsResultConfiguration (R). The tests' rows are these rows.
+ *
+ * request       | condition                                          | action → answer
+ * ------------- | -------------------------------------------------- | -------------------------------------------------------------------
+ * any           | malformed properties, unknown type                 | no call → FAILED, one sentence; older forms decode
+ * any           | delivered twice, or late                           | same outcome, one membership
+ * any           | throttling, server or network error                | retry until shortly before the function's time ends
+ * M Create      | –                                                  | CreateMembership with owner tags, wait until Get shows it → its UUID
+ * M Create      | Conflict or lost answer; existing has our tags     | adopt, bring to the desired state → its UUID
+ * M Create      | Conflict; not ours, AdoptExisting                  | adopt, bring to the desired state, tag → its UUID
+ * M Create      | Conflict; not ours                                 | nothing written → FAILED: which membership, both remedies
+ * M Create      | lost answer, nothing listed within the window      | CreateMembership again
+ * M Create      | no such collaboration, not invited, quota          | FAILED: which, and what to do
+ * M Create      | failed, whatever for                               | → `not-created/<logical id>`: the Delete that follows hits nothing
+ * M R write     | IAM_SYNCHRONIZATION_DELAY                          | retry until shortly before the function's time ends
+ * M R write     | INVALID_CONFIGURATION with a role                  | retry for 2 minutes → FAILED with the service's sentence
+ * M R write     | AccessDenied                                       | retry for 1 minute → FAILED
+ * M Update      | actual equals desired                              | one GetMembership, no write → same UUID
+ * M R Update    | something the API can change differs               | one UpdateMembership and/or tag calls with just that
+ * M R Update    | something the API cannot change differs            | nothing written → FAILED with the remedy
+ * M R Update    | … and the stack is rolling back                    | the possible part is applied, the rest logged → success
+ * M Update      | collaboration changed                              | as Create → new UUID; the old membership is not touched
+ * M R Update    | REMOVED, COLLABORATION_DELETED, gone               | nothing written → FAILED: what happened, what to do
+ * M Update      | id is no UUID                                      | no call → FAILED
+ * M Delete      | id is no UUID (failed create, invented id)         | no call → success
+ * M Delete      | RemovalPolicy is not DESTROY                       | no call → success, retained
+ * M Delete      | gone: ResourceNotFound, or AccessDenied and not listed | success
+ * M Delete      | AccessDenied and listed                            | FAILED: permissions
+ * M Delete      | ACTIVE, this account created the collaboration     | not deleted → success
+ * M Delete      | the stack, or its root, is rolling back            | not deleted → success, retained
+ * M Delete      | the stack's status cannot be read                  | not deleted → FAILED
+ * M Delete      | owner tags of another construct or logical id      | not deleted → success, retained
+ * M Delete      | otherwise                                          | DeleteMembership, wait until it is gone → success
+ * M Delete      | SUBRESOURCES_EXIST                                 | retry for 3 minutes → FAILED naming what to remove
+ * R Create      | –                                                  | as Update; a configuration that is not desired is left alone
+ * R Update      | membership changed                                 | as Create for the new one → new id
+ * R Delete      | –                                                  | no call, the API cannot clear it → success
+ */
+import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { act } from './act';
+import { cleanRooms } from './clean-rooms-api';
+import type { CleanRoomsApi } from './clean-rooms-api';
+import { systemClock } from './clock';
+import type { Clock } from './clock';
+import { logFor, standardOutput } from './log';
+import type { Log } from './log';
+import { Memberships } from './memberships';
+import { decodeRequest } from './request';
+import { respondWith } from './respond';
+import type { Outcome, Respond } from './respond';
+import { Failure, sentenceOf } from './service-error';
+import { cloudFormation } from './stack-status';
+import type { Stacks } from './stack-status';
+
+export interface Dependencies {
+  readonly api: CleanRoomsApi;
+  readonly stacks: Stacks;
+  readonly clock: Clock;
+  readonly respond: Respond;
+  readonly write: (line: string) => void;
+}
+
+export function createHandler({ api, stacks, clock, respond, write }: Dependencies) {
+  const outcomeOf = async (event: CloudFormationCustomResourceEvent, context: Context, log: Log): Promise<Outcome> => {
+    try {
+      const time = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms), remaining: () => context.getRemainingTimeInMillis() };
+      const answer = await act(decodeRequest(event), { memberships: new Memberships(api, time, log), stacks, time, log });
+      log('succeeded', { id: answer.physicalResourceId });
+      return { Status: 'SUCCESS', PhysicalResourceId: answer.physicalResourceId, Data: { ...answer.data } };
+    } catch (error) {
+      const reason = sentenceOf(error);
+      log('failed', { reason, ...!(error instanceof Failure) && error instanceof Error && { stack: error.stack } });
+      // Never a UUID, which the Delete that follows would take for a membership's.
+      const id = event.RequestType === 'Create' ? `not-created/${event.LogicalResourceId}` : event.PhysicalResourceId;
+      return { Status: 'FAILED', PhysicalResourceId: id, Reason: reason };
+    }
+  };
+  return async (event: CloudFormationCustomResourceEvent, context: Context): Promise<void> => {
+    const { RequestType, RequestId, ResourceType, LogicalResourceId } = event;
+    const log = logFor({ requestId: RequestId, request: RequestType, resource: ResourceType, logicalId: LogicalResourceId }, write);
+    await respond(event, await outcomeOf(event, context, log), context.logStreamName);
+  };
+}
+
+export const handler = createHandler({
+  api: cleanRooms(), stacks: cloudFormation(), clock: systemClock, respond: respondWith(systemClock), write: standardOutput,
+});

@@ -1,0 +1,66 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import type { Clock } from './clock';
+
+/** What CloudFormation is told. */
+export type Outcome =
+  | { readonly Status: 'SUCCESS'; readonly PhysicalResourceId: string; readonly Data: Record<string, string> }
+  | { readonly Status: 'FAILED'; readonly PhysicalResourceId: string; readonly Reason: string };
+
+export type Respond = (event: CloudFormationCustomResourceEvent, outcome: Outcome, logStreamName: string) => Promise<void>;
+
+/** CloudFormation drops a longer answer, and the deployer waits for the time-out. */
+const MAX_BODY_BYTES = 4096;
+const ATTEMPTS = 4;
+
+/** PUTs the answer to the pre-signed URL, which is a credential: it is in no message. */
+export function respondWith(clock: Clock): Respond {
+  return async (event, outcome, logStreamName) => {
+    const body = bodyOf(event, outcome, logStreamName);
+    for (let attempt = 0; ; attempt += 1) {
+      const refused = await put(event.ResponseURL, body);
+      if (refused === undefined) return;
+      if (refused.final || attempt + 1 === ATTEMPTS) throw new Error(`CloudFormation could not be answered: ${refused.reason}`);
+      await clock.sleep(1_000 * 2 ** attempt);
+    }
+  };
+}
+
+/** Only the reason can be long, so only it is cut; where to read on stays. */
+function bodyOf({ StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent, outcome: Outcome, logStreamName: string): string {
+  const echo = { StackId, RequestId, LogicalResourceId };
+  if (outcome.Status === 'SUCCESS') return JSON.stringify({ ...outcome, ...echo });
+  const bodyWith = (reason: string) => JSON.stringify({ ...outcome, ...echo, Reason: `${reason} (log stream ${logStreamName})` });
+  let body = bodyWith(outcome.Reason);
+  let characters = [...outcome.Reason];
+  while (Buffer.byteLength(body) > MAX_BODY_BYTES && characters.length > 0) {
+    characters = characters.slice(0, Math.floor(characters.length * 0.9));
+    body = bodyWith(`${characters.join('')}…`);
+  }
+  return body;
+}
+
+interface Refused {
+  readonly reason: string;
+  /** The same request would be refused again. */
+  readonly final: boolean;
+}
+
+function put(responseUrl: string, body: string): Promise<Refused | undefined> {
+  const { request } = responseUrl.startsWith('http:') ? http : https;
+  // An empty content type is what the URL was signed for.
+  const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve({ reason: error.code ?? error.name, final: false });
+    const outgoing = request(responseUrl, { method: 'PUT', headers, timeout: 10_000 }, (incoming) => {
+      const status = incoming.statusCode ?? 0;
+      incoming.on('error', failed);
+      incoming.on('end', () => resolve(status < 300 ? undefined : { reason: `status ${status}`, final: status < 500 }));
+      incoming.resume();
+    });
+    outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    outgoing.on('error', failed);
+    outgoing.end(body);
+  });
+}

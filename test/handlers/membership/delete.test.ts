@@ -1,0 +1,154 @@
+import { ACCOUNT, broken, conflict, cut, denied, MEMBERSHIP, notFound, throttled } from './fake-clean-rooms';
+import { OWNER_TAGS, properties, reasonOf, ROOT_ID, Scenario, STACK_ID } from './scenario';
+
+const MINUTE = 60_000;
+const destroy = properties({ RemovalPolicy: 'DESTROY' });
+const succeeded = { Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP };
+
+let scenario: Scenario;
+beforeEach(() => {
+  scenario = new Scenario();
+  scenario.stack = { status: 'DELETE_IN_PROGRESS' };
+});
+
+test.each([
+  'not-created/Membership', 'Analytics-Membership-1ABCDEF', `${MEMBERSHIP}/result-configuration`, MEMBERSHIP.toUpperCase(), `${MEMBERSHIP}\n`,
+])('an id that is no UUID, %j, deletes nothing, even with malformed properties', async (id) => {
+  scenario.api.add({}, OWNER_TAGS);
+  for (const desired of [destroy, { RemovalPolicy: 'DESTROY', CollaborationIdentifier: '?' }, {}]) {
+    expect(await scenario.delete(desired, id)).toEqual({ Status: 'SUCCESS', PhysicalResourceId: id, Data: {} });
+  }
+  expect(scenario.api.calls).toEqual([]);
+});
+
+test.each([
+  ['RETAIN', properties()], ['absent', properties({ RemovalPolicy: undefined })], ['of another case', properties({ RemovalPolicy: 'destroy' })], ['no properties', {}],
+])('a removal policy %s retains without a call', async (_policy, desired) => {
+  scenario.api.add({}, OWNER_TAGS);
+  expect(await scenario.delete(desired)).toMatchObject(succeeded);
+  expect(scenario.api.calls).toEqual([]);
+  expect(scenario.decisions()).toEqual(['retained by the removal policy', 'succeeded']);
+});
+
+test('DESTROY leaves the collaboration and waits until it is gone', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.operations).toEqual(['getMembership', 'listTags', 'deleteMembership', 'getMembership']);
+});
+
+test('delivered twice succeeds twice and deletes once', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  await scenario.delete();
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.writes).toEqual(['deleteMembership']);
+});
+
+test('a membership that stays visible after its deletion succeeds after the window', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.deleteMembership = async () => {};
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.elapsed).toBe(MINUTE);
+});
+
+test.each([['not found', notFound], ['denied, and not listed', denied]])('gone already (%s) succeeds', async (_name, error) => {
+  scenario.api.fail('getMembership', error, Infinity);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.writes).toEqual([]);
+});
+
+test('one that is removed but still listed is not taken for gone', async () => {
+  scenario.api.add({ status: 'REMOVED' }, OWNER_TAGS);
+  scenario.api.fail('getMembership', denied, Infinity);
+  expect(reasonOf(await scenario.delete())).toContain('AWS denied access');
+  expect(scenario.api.writes).toEqual([]);
+});
+
+test('the creator\'s own membership is left to its collaboration', async () => {
+  scenario.api.add({ collaborationCreatorAccountId: ACCOUNT }, OWNER_TAGS);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.operations).toEqual(['getMembership']);
+});
+
+test('the creator\'s membership of a deleted collaboration is deleted', async () => {
+  scenario.api.add({ collaborationCreatorAccountId: ACCOUNT, status: 'COLLABORATION_DELETED' }, OWNER_TAGS);
+  await scenario.delete();
+  expect(scenario.api.writes).toEqual(['deleteMembership']);
+});
+
+test.each([
+  ['ROLLBACK_IN_PROGRESS', { status: 'ROLLBACK_IN_PROGRESS' }, { status: 'ROLLBACK_IN_PROGRESS' }],
+  ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', { status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' }, { status: '-' }],
+  ['the root\'s ROLLBACK_IN_PROGRESS', { status: 'DELETE_IN_PROGRESS', rootId: ROOT_ID }, { status: 'ROLLBACK_IN_PROGRESS' }],
+])('a rollback (%s) never leaves the collaboration', async (_status, stack, root) => {
+  Object.assign(scenario, { stack, root });
+  scenario.api.add({}, OWNER_TAGS);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.writes).toEqual([]);
+  expect(scenario.decisions()).toContain('retained, a rollback never leaves a collaboration');
+});
+
+test.each([
+  ['the stack', denied(), { status: 'DELETE_IN_PROGRESS' }],
+  ['its root', { status: 'DELETE_IN_PROGRESS', rootId: ROOT_ID }, denied()],
+])('a status of %s that cannot be read fails and loses nothing', async (_who, stack, root) => {
+  Object.assign(scenario, { stack, root });
+  scenario.api.add({}, OWNER_TAGS);
+  expect(reasonOf(await scenario.delete())).toMatch(new RegExp(`${STACK_ID} is rolling back cannot be read.*AWS denied access`));
+  expect(scenario.stackReads).toBeGreaterThan(2);
+  expect(scenario.api.writes).toEqual([]);
+});
+
+test.each([
+  ['another construct', { 'cdk-cleanrooms:path': 'Analytics/Moved' }],
+  ['another stack', { 'cdk-cleanrooms:stack': 'Other' }],
+  ['the same construct under another logical id', { 'cdk-cleanrooms:logical-id': 'Renamed' }],
+])('a membership that %s has adopted since is retained', async (_who, tags) => {
+  scenario.api.add({}, { ...OWNER_TAGS, ...tags });
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.writes).toEqual([]);
+});
+
+test('a membership whose owner tags somebody removed is still this stack\'s', async () => {
+  scenario.api.add({}, {});
+  await scenario.delete();
+  expect(scenario.api.writes).toEqual(['deleteMembership']);
+});
+
+test('SUBRESOURCES_EXIST that passes is waited for', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.fail('deleteMembership', () => conflict('SUBRESOURCES_EXIST'), 5);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.memberships.size).toBe(0);
+});
+
+test('SUBRESOURCES_EXIST that lasts fails after three minutes and names what to remove', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.fail('deleteMembership', () => conflict('SUBRESOURCES_EXIST'), Infinity);
+  const outcome = await scenario.delete();
+  expect(reasonOf(outcome)).toMatch(/is not empty.*analysis templates, configured table associations, privacy budget templates/);
+  expect(outcome.PhysicalResourceId).toBe(MEMBERSHIP);
+  expect(scenario.elapsed).toBeGreaterThan(2 * MINUTE);
+  expect(scenario.elapsed).toBeLessThanOrEqual(3 * MINUTE);
+});
+
+test('another conflict fails at once with the service\'s sentence', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.fail('deleteMembership', () => conflict('INVALID_STATE'), Infinity);
+  expect(reasonOf(await scenario.delete())).toBe('Conflict, says the service (ConflictException/INVALID_STATE)');
+  expect(scenario.elapsed).toBe(0);
+});
+
+test.each([['throttling', throttled], ['InternalServer', broken], ['a cut socket', cut]])('DeleteMembership survives %s', async (_name, error) => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.fail('deleteMembership', error, 2);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.memberships.size).toBe(0);
+});
+
+test.each([['not found', notFound], ['denied', denied]])('a lost answer to DeleteMembership, then %s, succeeds', async (_name, error) => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.loseAnswer('deleteMembership', cut);
+  scenario.api.fail('deleteMembership', error, Infinity);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.inputsOf('deleteMembership')).toHaveLength(2);
+});

@@ -1,0 +1,260 @@
+import { broken, COLLABORATION, cut, denied, invalid, MEMBERSHIP, NEXT_MEMBERSHIP, notFound, OTHER_COLLABORATION, throttled } from './fake-clean-rooms';
+import { actualQueryResults, dataOf, OWNER, OWNER_TAGS, properties, queryResults, reasonOf, ROLE, ROOT_ID, Scenario, STACK_ID } from './scenario';
+
+const MINUTE = 60_000;
+const jobResults = { OutputConfiguration: { S3: { Bucket: 'jobs' } }, RoleArn: ROLE };
+const actualJobResults = { outputConfiguration: { s3: { bucket: 'jobs' } }, roleArn: ROLE };
+
+let scenario: Scenario;
+beforeEach(() => { scenario = new Scenario(); });
+
+describe('nothing to do: one read, no write', () => {
+  test.each([
+    ['the same properties', properties(), {}],
+    ['another ServiceTimeout', properties({ ServiceTimeout: 60 }), {}],
+    ['another removal policy', properties({ RemovalPolicy: 'DESTROY' }), {}],
+    ['an empty prefix where the service shows none', properties({ DefaultResultConfiguration: queryResults('') }), { defaultResultConfiguration: actualQueryResults() }],
+    ['metrics given as false where the service shows none', properties({ IsMetricsEnabled: false }), {}],
+    ['no job log status where the service shows one', properties(), { jobLogStatus: 'ENABLED' as const }],
+    ['a result configuration that another resource looks after', properties({ ResultConfigurationIsSeparate: true }),
+      { defaultResultConfiguration: actualQueryResults(), defaultJobResultConfiguration: actualJobResults }],
+    ['no payment configuration where the service shows one', properties(), { paymentConfiguration: { queryCompute: { isResponsible: false } } }],
+    ['payment parts that the service filled in', properties({ PaymentConfiguration: { QueryCompute: { IsResponsible: true } } }),
+      { paymentConfiguration: { queryCompute: { isResponsible: true }, jobCompute: { isResponsible: true } } }],
+  ])('%s', async (_what, desired, actual) => {
+    scenario.api.add(actual, OWNER_TAGS);
+    const outcome = await scenario.update(desired);
+    expect(outcome.PhysicalResourceId).toBe(MEMBERSHIP);
+    expect(dataOf(outcome).CollaborationIdentifier).toBe(COLLABORATION);
+    expect(scenario.api.operations).toEqual(['getMembership']);
+  });
+});
+
+describe('what the API can change is changed by one call with just that', () => {
+  test.each([
+    ['query log status', { QueryLogStatus: 'DISABLED' }, {}, { queryLogStatus: 'DISABLED' }],
+    ['job log status', { JobLogStatus: 'ENABLED' }, {}, { jobLogStatus: 'ENABLED' }],
+    ['a result configuration added', { DefaultResultConfiguration: queryResults('out/') }, {}, { defaultResultConfiguration: actualQueryResults('out/') }],
+    ['its prefix', { DefaultResultConfiguration: queryResults('new/') }, { defaultResultConfiguration: actualQueryResults('old/') },
+      { defaultResultConfiguration: actualQueryResults('new/') }],
+    ['its role removed', { DefaultResultConfiguration: { ...queryResults(), RoleArn: undefined } }, { defaultResultConfiguration: actualQueryResults() },
+      { defaultResultConfiguration: { ...actualQueryResults(), roleArn: undefined } }],
+    ['a job result configuration added', { DefaultJobResultConfiguration: jobResults }, {}, { defaultJobResultConfiguration: actualJobResults }],
+  ])('%s', async (_what, desired, actual, changes) => {
+    scenario.api.add(actual, OWNER_TAGS);
+    expect(await scenario.update(properties(desired))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+    expect(scenario.api.inputsOf('updateMembership')).toEqual([changes]);
+    expect(scenario.api.operations).toEqual(['getMembership', 'updateMembership']);
+  });
+
+  test('a single file instead of several', async () => {
+    scenario.api.add({ defaultResultConfiguration: actualQueryResults() }, OWNER_TAGS);
+    const { OutputConfiguration: { S3 } } = queryResults();
+    const single = { OutputConfiguration: { S3: { ...S3, SingleFileOutput: true } }, RoleArn: ROLE };
+    await scenario.update(properties({ DefaultResultConfiguration: single }));
+    expect(scenario.api.inputsOf('updateMembership')).toMatchObject([{ defaultResultConfiguration: { outputConfiguration: { s3: { singleFileOutput: true } } } }]);
+  });
+});
+
+describe('tags', () => {
+  const tagged = (tags: Record<string, string>, owner = OWNER) =>
+    properties({ Owner: owner, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) });
+
+  test('are set where they differ, and only those that an earlier template set are removed', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, 'kept': '1', 'changed': 'old', 'dropped': 'x', 'foreign': 'stays', 'aws:cloudformation:stack-name': 'stays' });
+    await scenario.update(tagged({ kept: '1', changed: 'new', added: '2' }), tagged({ 'kept': '1', 'changed': 'old', 'dropped': 'x', 'never-there': 'x', 'aws:x': 'y' }));
+    expect(scenario.api.inputsOf('tag')).toEqual([{ changed: 'new', added: '2' }]);
+    expect(scenario.api.inputsOf('untag')).toEqual([['dropped']]);
+    expect(scenario.api.writes).toEqual(['tag', 'untag']);
+  });
+
+  test('that changed in the template but are already so are not written', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, team: 'data' });
+    await scenario.update(tagged({ team: 'data' }));
+    expect(scenario.api.operations).toEqual(['getMembership', 'listTags']);
+  });
+
+  test('of the owner follow the construct', async () => {
+    scenario.api.add({}, OWNER_TAGS);
+    await scenario.update(tagged({}, { ...OWNER, Path: 'Analytics/Moved' }));
+    expect(scenario.api.inputsOf('tag')).toEqual([{ 'cdk-cleanrooms:path': 'Analytics/Moved' }]);
+    expect(scenario.api.inputsOf('untag')).toEqual([]);
+  });
+
+  test('of an older form, a map, are understood before and after', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, old: '1' });
+    await scenario.update(properties({ Tags: { new: '2' } }), properties({ Tags: { old: '1' } }));
+    expect(scenario.api.inputsOf('tag')).toEqual([{ new: '2' }]);
+    expect(scenario.api.inputsOf('untag')).toEqual([['old']]);
+  });
+
+  test('are removed on rollback although the failed version knew properties that this one does not', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, added: '1' });
+    const newer = { ...tagged({ added: '1' }), FromTheFuture: 'true', Owner: 'of another form' };
+    expect(await scenario.update(properties(), newer)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scenario.api.inputsOf('untag')).toEqual([['added']]);
+  });
+});
+
+interface Impossible {
+  readonly what: string;
+  readonly desired: Record<string, unknown>;
+  readonly actual: Record<string, unknown>;
+  readonly reason: RegExp;
+}
+
+const impossible: Impossible[] = [
+  { what: 'a result configuration removed', desired: {}, actual: { defaultResultConfiguration: actualQueryResults() }, reason: /defaultResultConfiguration \(bucket results\).*put it back/ },
+  { what: 'a job result configuration removed', desired: {}, actual: { defaultJobResultConfiguration: actualJobResults }, reason: /defaultJobResultConfiguration \(bucket jobs\).*put it back/ },
+  { what: 'metrics turned on', desired: { IsMetricsEnabled: true }, actual: {}, reason: /isMetricsEnabled .* is false .* set it to false/ },
+  { what: 'metrics turned off', desired: {}, actual: { isMetricsEnabled: true }, reason: /isMetricsEnabled .* is true .* set it to true/ },
+  { what: 'another payer', desired: { PaymentConfiguration: { QueryCompute: { IsResponsible: false } } }, actual: {}, reason: /queryCompute.isResponsible .* is true .* false.*console.*deploy again/ },
+  {
+    what: 'a payer for training',
+    desired: { PaymentConfiguration: { QueryCompute: { IsResponsible: true }, MachineLearning: { ModelTraining: { IsResponsible: true } } } },
+    actual: {},
+    reason: /modelTraining.isResponsible/,
+  },
+];
+
+describe.each(impossible)('what the API cannot do: $what', ({ desired, actual, reason }) => {
+  beforeEach(() => { scenario.api.add({ queryLogStatus: 'DISABLED', ...actual }, OWNER_TAGS); });
+
+  test('fails with the remedy before any write', async () => {
+    const outcome = await scenario.update(properties(desired), properties({ Tags: [{ Key: 'dropped', Value: 'x' }] }));
+    expect(reasonOf(outcome)).toMatch(reason);
+    expect(outcome.PhysicalResourceId).toBe(MEMBERSHIP);
+    expect(scenario.api.operations).toEqual(['getMembership']);
+  });
+
+  test.each([
+    ['the stack', { status: 'UPDATE_ROLLBACK_IN_PROGRESS' }, { status: 'UPDATE_IN_PROGRESS' }],
+    ['its root', { status: 'UPDATE_IN_PROGRESS', rootId: ROOT_ID }, { status: 'UPDATE_ROLLBACK_IN_PROGRESS' }],
+  ])('is left as it is while %s rolls back, and the possible part is applied', async (_who, stack, root) => {
+    Object.assign(scenario, { stack, root });
+    expect(await scenario.update(properties(desired))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+    expect(scenario.api.inputsOf('updateMembership')).toEqual([{ queryLogStatus: 'ENABLED' }]);
+    expect(scenario.decisions()).toContain('left as it is, because the stack is rolling back');
+  });
+
+  test('fails before any write when the stack\'s status cannot be read', async () => {
+    scenario.stack = denied();
+    expect(reasonOf(await scenario.update(properties(desired)))).toContain(STACK_ID);
+    expect(scenario.api.writes).toEqual([]);
+  });
+});
+
+test('several impossible differences are told at once', async () => {
+  scenario.api.add({ isMetricsEnabled: true, defaultResultConfiguration: actualQueryResults() }, OWNER_TAGS);
+  expect(reasonOf(await scenario.update(properties()))).toMatch(/defaultResultConfiguration.*; isMetricsEnabled/);
+});
+
+test('no stack is asked for its status while everything is possible', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  await scenario.update(properties({ QueryLogStatus: 'DISABLED' }));
+  expect(scenario.stackReads).toBe(0);
+});
+
+describe('collaboration changed', () => {
+  const elsewhere = (overrides = {}) => properties({ CollaborationIdentifier: OTHER_COLLABORATION, ...overrides });
+
+  test('makes a new membership and does not touch the old one', async () => {
+    const old = scenario.api.add({ queryLogStatus: 'DISABLED' }, OWNER_TAGS);
+    const outcome = await scenario.update(elsewhere({ RemovalPolicy: 'DESTROY' }));
+    expect(outcome.PhysicalResourceId).toBe(NEXT_MEMBERSHIP);
+    expect(dataOf(outcome).CollaborationIdentifier).toBe(OTHER_COLLABORATION);
+    expect(scenario.api.writes).toEqual(['createMembership']);
+    expect(scenario.api.memberships.get(MEMBERSHIP)).toEqual(old);
+  });
+
+  test('delivered twice gives the same answer', async () => {
+    scenario.api.add({}, OWNER_TAGS);
+    const first = await scenario.update(elsewhere());
+    expect(await scenario.update(elsewhere())).toEqual(first);
+    expect(scenario.api.memberships.size).toBe(2);
+  });
+
+  test('and rolled back finds the old membership again', async () => {
+    scenario.api.add({}, OWNER_TAGS);
+    await scenario.update(elsewhere());
+    scenario.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+    const outcome = await scenario.update(properties(), elsewhere(), NEXT_MEMBERSHIP);
+    expect(outcome).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+    expect(scenario.api.memberships.size).toBe(2);
+  });
+
+  test.each(['REMOVED', 'COLLABORATION_DELETED'] as const)('is the way out of %s', async (status) => {
+    scenario.api.add({ status }, OWNER_TAGS);
+    expect((await scenario.update(elsewhere())).PhysicalResourceId).toBe(NEXT_MEMBERSHIP);
+  });
+
+  test('is the way on from a membership that is gone', async () => {
+    expect(await scenario.update(elsewhere())).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('and not created keeps the old id', async () => {
+    scenario.api.add({}, OWNER_TAGS);
+    scenario.api.fail('createMembership', notFound);
+    expect(await scenario.update(elsewhere())).toMatchObject({ Status: 'FAILED', PhysicalResourceId: MEMBERSHIP });
+  });
+});
+
+describe('a membership that is no more', () => {
+  test.each([
+    ['REMOVED', /this account has been removed from collaboration/],
+    ['COLLABORATION_DELETED', /has been deleted/],
+  ] as const)('%s fails before any write, and says what to do', async (status, reason) => {
+    scenario.api.add({ status }, OWNER_TAGS);
+    const outcome = await scenario.update(properties({ QueryLogStatus: 'DISABLED' }));
+    expect(reasonOf(outcome)).toMatch(reason);
+    expect(reasonOf(outcome)).toContain('remove the membership from the template');
+    expect(scenario.api.operations).toEqual(['getMembership']);
+  });
+
+  test.each([['not found', notFound], ['denied, and not listed', denied]])('gone (%s) fails and is not created again', async (_name, error) => {
+    scenario.api.fail('getMembership', error);
+    expect(reasonOf(await scenario.update(properties()))).toContain(`membership ${MEMBERSHIP} in collaboration ${COLLABORATION} is gone`);
+    expect(scenario.api.writes).toEqual([]);
+  });
+
+  test('denied but listed is told as a matter of permissions', async () => {
+    scenario.api.add({}, OWNER_TAGS);
+    scenario.api.fail('getMembership', denied, Infinity);
+    expect(reasonOf(await scenario.update(properties()))).toContain('AWS denied access');
+    expect(scenario.api.writes).toEqual([]);
+  });
+});
+
+describe('UpdateMembership', () => {
+  const changed = properties({ DefaultResultConfiguration: queryResults() });
+
+  test.each([
+    ['throttling', throttled], ['InternalServer', broken], ['a cut socket', cut], ['AccessDenied', denied],
+    ['IAM_SYNCHRONIZATION_DELAY', () => invalid('IAM_SYNCHRONIZATION_DELAY')], ['INVALID_CONFIGURATION', () => invalid('INVALID_CONFIGURATION')],
+  ])('survives %s that passes', async (_name, error) => {
+    scenario.api.add({}, OWNER_TAGS);
+    scenario.api.fail('updateMembership', error, 3);
+    expect(await scenario.update(changed)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+    expect(scenario.api.inputsOf('updateMembership')).toHaveLength(4);
+  });
+
+  test.each([
+    ['AccessDenied', denied, MINUTE],
+    ['INVALID_CONFIGURATION', () => invalid('INVALID_CONFIGURATION'), 2 * MINUTE],
+  ])('fails when %s lasts, keeps the id and leaves the tags alone', async (_name, error, atMost) => {
+    scenario.api.add({}, OWNER_TAGS);
+    scenario.api.fail('updateMembership', error, Infinity);
+    const outcome = await scenario.update(changed, properties({ Tags: [{ Key: 'old', Value: '1' }] }));
+    expect(outcome).toMatchObject({ Status: 'FAILED', PhysicalResourceId: MEMBERSHIP });
+    expect(scenario.elapsed).toBeLessThanOrEqual(atMost);
+    expect(scenario.elapsed).toBeGreaterThan(atMost / 2);
+    expect(new Set(scenario.api.writes)).toEqual(new Set(['updateMembership']));
+  });
+});
+
+test.each(['not-created/Membership', 'Analytics-Membership-1ABCDEF', `${MEMBERSHIP}/result-configuration`, ''])('an update of id %j fails without a call', async (id) => {
+  const outcome = await scenario.update(properties(), properties(), id);
+  expect(reasonOf(outcome)).toContain('is no membership to update');
+  expect(outcome.PhysicalResourceId).toBe(id);
+  expect(scenario.api.calls).toEqual([]);
+});
