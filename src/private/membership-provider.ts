@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import {
+  CLEAN_ROOMS_PRINCIPAL, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
+  MANAGE_MEMBERSHIP_ACTIONS, QUERY_LOG_ACTIONS, READ_STACK_STATUS_ACTIONS,
+} from './permissions';
+import { BoundResultConfiguration, PassedRole } from './result-destination';
+import { rootStack } from './role-name';
+
+const ID = 'CleanRoomsMembershipProvider';
+const BUNDLE = join(__dirname, '..', '..', 'assets', 'handlers', 'membership', 'index.lambda');
+
+/** Long enough for IAM to propagate and for the subresources of a deleted stack to go. */
+const TIMEOUT = Duration.minutes(10);
+
+/** Just above the function's time, so that a dead function fails a deployment in minutes. */
+const SERVICE_TIMEOUT_SECONDS = TIMEOUT.toSeconds() + 30;
+
+export interface MembershipProviderOptions {
+  readonly logRetention?: RetentionDays;
+  readonly logEncryptionKey?: IKey;
+}
+
+/**
+ * The function behind the memberships of a stack: one a stack, with its role and its log group.
+ */
+export class MembershipProvider extends Construct {
+  public static getOrCreate(scope: Construct, options: MembershipProviderOptions): MembershipProvider {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild(ID);
+    if (!(existing instanceof MembershipProvider)) return new MembershipProvider(stack, ID, options);
+    existing.requireSameOptions(scope, options);
+    return existing;
+  }
+
+  /** The properties that make CloudFormation call the function. */
+  public readonly serviceProperties: { readonly ServiceToken: string; readonly ServiceTimeout: number };
+
+  private readonly role: Role;
+
+  private constructor(scope: Construct, id: string, private readonly options: MembershipProviderOptions) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'LogGroup', {
+      retention: options.logRetention ?? RetentionDays.ONE_YEAR,
+      encryptionKey: options.logEncryptionKey,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    this.allowManaging();
+    const handler = new Function(this, 'Function', {
+      description: 'Joins Clean Rooms collaborations and keeps the memberships as the stack says',
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: Code.fromAsset(BUNDLE),
+      role: this.role,
+      timeout: TIMEOUT,
+      memorySize: 256,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // A late second delivery of an older event could undo a newer one.
+      retryAttempts: 0,
+    });
+    this.serviceProperties = { ServiceToken: handler.functionArn, ServiceTimeout: SERVICE_TIMEOUT_SECONDS };
+  }
+
+  public allowJoining(collaboration: ICollaborationRef): void {
+    this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaboration.collaborationRef.collaborationIdentifier, '*'));
+  }
+
+  public allowLeaving(): void {
+    this.allow(LEAVE_COLLABORATION_ACTIONS, this.formatArn('membership', '*'));
+  }
+
+  public allowQueryLogs(): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({
+      actions: QUERY_LOG_ACTIONS,
+      resources: ['*'],
+      conditions: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } },
+    }));
+  }
+
+  /**
+   * Allows to hand the roles of result configurations to the service.
+   *
+   * The ARN of a role of ours is known beforehand, so this right stands in the function's own policy. That of a brought
+   * role may depend on the membership, which waits for that policy: it gets a policy of its own.
+   *
+   * @returns the policies to wait for besides the function's own
+   */
+  public allowPassing(scope: Construct, configurations: BoundResultConfiguration<unknown>[]): Policy[] {
+    configurations.forEach(({ bucket }) => this.allow(['s3:GetBucketLocation'], bucket.bucketArn));
+    const roles = configurations.flatMap(({ role }) => role ?? []);
+    const made = roles.filter((role) => !role.brought);
+    const brought = roles.filter((role) => role.brought);
+    if (made.length > 0) this.role.addToPrincipalPolicy(passRoles(made));
+    return brought.length === 0 ? [] : [new Policy(scope, 'PassRole', { roles: [this.role], statements: [passRoles(brought)] })];
+  }
+
+  private allowManaging(): void {
+    const root = rootStack(Stack.of(this));
+    this.allow(MANAGE_MEMBERSHIP_ACTIONS, this.formatArn('membership', '*'));
+    this.allow(FIND_MEMBERSHIP_ACTIONS, '*');
+    this.allow(READ_STACK_STATUS_ACTIONS, Aws.STACK_ID);
+    if (root !== Stack.of(this)) {
+      this.allow(READ_STACK_STATUS_ACTIONS, Stack.of(this).formatArn({
+        service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*`,
+      }));
+    }
+  }
+
+  private allow(actions: string[], resource: string): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));
+  }
+
+  private formatArn(resource: string, resourceName: string, account?: string): string {
+    return Stack.of(this).formatArn({ service: 'cleanrooms', resource, resourceName, account });
+  }
+
+  private requireSameOptions(scope: Construct, options: MembershipProviderOptions): void {
+    for (const [option, prop] of [['logRetention', 'functionLogRetention'], ['logEncryptionKey', 'functionLogEncryptionKey']] as const) {
+      if (options[option] === undefined || options[option] === this.options[option]) continue;
+      throw new Error(`${scope.node.path}: \`${prop}\` belongs to the one function that all memberships of a stack share, ` +
+        'and another membership of this stack set it otherwise: set it on the first membership only');
+    }
+  }
+}
+
+function passRoles(roles: PassedRole[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: roles.map((role) => role.passArn),
+    conditions: { StringEquals: { 'iam:PassedToService': CLEAN_ROOMS_PRINCIPAL } },
+  });
+}

@@ -1,0 +1,87 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { IConstruct } from 'constructs';
+
+/**
+ * One function a rule. Each lets tokens pass and throws a sentence that names the prop, the rule, what it got and what
+ * to do. Numbers and patterns are those of the Clean Rooms service model.
+ */
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const ACCOUNT = /^\d{12}$/;
+const KEY_PREFIX = /^[\w!.=*/-]*$/;
+const BUCKET = /^(?!(\d+\.)+\d+$)(([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$/;
+const ROLE_ARN = /^arn:aws:iam::\w+:role\/[\w+=./@-]+$/;
+
+/** Reserved for the owner tags of `Membership`. */
+export const OWNER_TAG_PREFIX = 'cdk-cleanrooms:';
+
+/** The service takes 200 tags; three of them are the owner tags. */
+const MAX_TAGS = 197;
+
+export function validateIdentifier(scope: IConstruct, prop: string, value: string): void {
+  if (Token.isUnresolved(value) || UUID.test(value)) return;
+  fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, 'copy it from the console or from the ARN');
+}
+
+export function validateAccountId(scope: IConstruct, prop: string, value: string): void {
+  if (Token.isUnresolved(value) || ACCOUNT.test(value)) return;
+  fail(scope, prop, 'must be an AWS account id of 12 digits', value, 'write it as a string, with its leading zeros');
+}
+
+export function validateBucketName(scope: IConstruct, prop: string, value: string): void {
+  if (Token.isUnresolved(value)) return;
+  if (value.length >= 3 && value.length <= 63 && BUCKET.test(value)) return;
+  fail(scope, prop, 'must be a general purpose bucket\'s name of 3 to 63 characters', value, 'pass the bucket that is to receive the results');
+}
+
+export function validateKeyPrefix(scope: IConstruct, prop: string, value: string | undefined): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (value.length <= 512 && KEY_PREFIX.test(value)) return;
+  fail(scope, prop, 'must be up to 512 characters out of letters, digits and _ ! . = * / - (no space, no +)', value, 'choose another prefix');
+}
+
+export function validateRoleArn(scope: IConstruct, prop: string, value: string): void {
+  if (Token.isUnresolved(value)) return;
+  if (value.length >= 32 && value.length <= 512 && ROLE_ARN.test(value)) return;
+  fail(scope, prop, 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>, of 32 to 512 characters', value, 'pass another role');
+}
+
+export function validateTag(scope: IConstruct, key: string, value: string): void {
+  if (Token.isUnresolved(key)) return;
+  if (key.length < 1 || key.length > 128) fail(scope, 'tags', 'must have keys of 1 to 128 characters', key, 'shorten the key');
+  if (/^aws:/i.test(key)) fail(scope, 'tags', 'must not have keys that begin with aws:', key, 'choose another key');
+  if (key.startsWith(OWNER_TAG_PREFIX)) {
+    fail(scope, 'tags', `must not have keys that begin with ${OWNER_TAG_PREFIX}, by which a membership knows its owner`, key, 'choose another key');
+  }
+  if (Token.isUnresolved(value)) return;
+  if (value.length < 1 || value.length > 256) {
+    fail(scope, 'tags', 'must have values of 1 to 256 characters', `${key}=${value}`, 'give the tag a value that fits, or remove it');
+  }
+}
+
+export function validateTagCount(scope: IConstruct, count: number): void {
+  if (count <= MAX_TAGS) return;
+  fail(scope, 'tags', `must be ${MAX_TAGS} at most, as the service takes 200 and three name the owner`, `${count} tags`, 'remove some');
+}
+
+/** Clean Rooms is in the commercial partition only. */
+export function validatePartition(scope: IConstruct): void {
+  const { region } = Stack.of(scope);
+  if (Token.isUnresolved(region)) return;
+  const partition = RegionInfo.get(region).partition ?? 'aws';
+  if (partition === 'aws') return;
+  fail(scope, 'env.region', 'must be in the partition aws, the only one that has AWS Clean Rooms', `${region} (${partition})`, 'deploy the stack to another region');
+}
+
+/** A membership is made in the region of its collaboration. */
+export function validateSameRegion(scope: IConstruct, prop: string, region: string): void {
+  const own = Stack.of(scope).region;
+  if (Token.isUnresolved(region) || Token.isUnresolved(own) || region === own) return;
+  fail(scope, prop, `must be in the stack's region, ${own}`, region, 'deploy the stack to the collaboration\'s region');
+}
+
+/** The error every rule ends in. */
+export function fail(scope: IConstruct, prop: string, rule: string, got: string, remedy: string): never {
+  throw new Error(`${scope.node.path}: \`${prop}\` ${rule}, got '${got}': ${remedy}`);
+}
