@@ -1,0 +1,2 @@
+/** The endpoint knows the shapes of what is asked but has no behaviour for it. */
+export class NotSimulated extends Error {}

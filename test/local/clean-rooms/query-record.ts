@@ -1,0 +1,56 @@
+import type { Membership, ProtectedQueryError, ProtectedQuerySQLParameters, ProtectedQueryStatus } from '@aws-sdk/client-cleanrooms';
+import type { Settling } from './consistency';
+import type { Input } from './operations';
+import type { QueryOutput } from './query-output';
+import type { ResultFile } from './query-results';
+import type { Statement } from './query-statement';
+import type { QueryTimeline } from './query-timeline';
+
+/** How a query ended that was neither cancelled nor timed out. */
+export interface Ending {
+  readonly error?: ProtectedQueryError;
+  readonly files: readonly ResultFile[];
+}
+
+export interface QueryRecord {
+  readonly id: string;
+  readonly accountId: string;
+  readonly membership: Membership;
+  readonly input: Input<'StartProtectedQuery'>;
+  readonly createTime: Date;
+  readonly statement: Statement;
+  readonly output: QueryOutput;
+  readonly timeline: QueryTimeline;
+  /** What it was told to fail with, without running. */
+  readonly failure?: ProtectedQueryError;
+  readonly created: Settling;
+  executions: number;
+  /** Of its steps, those that were told to the listeners. */
+  announced: number;
+  ending?: Promise<Ending>;
+}
+
+/** A query as it is at one time. */
+export interface QueryState {
+  readonly record: QueryRecord;
+  readonly status: ProtectedQueryStatus;
+  /** When it came to that status. */
+  readonly since: number;
+  /** Given once it is SUCCESS or FAILED. */
+  readonly ending?: Ending;
+}
+
+/** A query as it truly is, however little of it can be seen yet. */
+export interface ProtectedQueryTruth {
+  readonly id: string;
+  readonly membershipId: string;
+  /** The account that started it. */
+  readonly startedBy: string;
+  readonly status: ProtectedQueryStatus;
+  readonly createTime: Date;
+  readonly sqlParameters: ProtectedQuerySQLParameters;
+  readonly error?: ProtectedQueryError;
+  /** How often its SQL was run. */
+  readonly executions: number;
+  readonly files: readonly ResultFile[];
+}

@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import { QueryEngine } from './query-engine';
+import { QueryFailed } from './query-failed';
+import { type Destination, keyFolderOf } from './query-output';
+import type { Statement } from './query-statement';
+import type { ResultStore } from './result-store';
+import type { Settings } from './settings';
+
+/** A file that a query has written. */
+export interface ResultFile {
+  /** Whose results these are. */
+  readonly accountId: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** The same on this machine. */
+  readonly path: string;
+  readonly rows: number;
+}
+
+interface Part extends ResultFile {
+  readonly destination: Destination;
+  readonly firstRow: number;
+}
+
+/** Runs a query and writes what it found to everywhere it goes, or to nowhere if it fails. */
+export class QueryResults {
+  constructor(private readonly store: ResultStore, private readonly settings: Settings) {}
+
+  async write(
+    queryId: string, statement: Statement, destinations: readonly Destination[], tables: ReadonlyMap<string, string>,
+  ): Promise<ResultFile[]> {
+    const folders = destinations.map((destination) => dirname(this.part(queryId, destination, 0, 0, 0).path));
+    const engine = await QueryEngine.open(tables, folders);
+    try {
+      const rows = await engine.run(statement);
+      const parts = destinations.flatMap((destination) => this.partsOf(queryId, destination, rows));
+      parts.forEach((part) => this.checkRights(part));
+      for (const { path, destination, firstRow, rows: count } of parts) {
+        await engine.write(path, destination.s3.resultFormat ?? 'CSV', firstRow, firstRow + count);
+      }
+      return parts.map(({ destination, firstRow, ...file }) => file);
+    } finally {
+      engine.close();
+    }
+  }
+
+  /** Several files unless a single one was asked for, as Spark writes them; never one without rows beside another. */
+  private partsOf(queryId: string, destination: Destination, rows: number): Part[] {
+    const half = Math.ceil(rows / 2);
+    return destination.s3.singleFileOutput === true || rows < 2
+      ? [this.part(queryId, destination, 0, 0, rows)]
+      : [this.part(queryId, destination, 0, 0, half), this.part(queryId, destination, 1, half, rows - half)];
+  }
+
+  private part(queryId: string, destination: Destination, index: number, firstRow: number, rows: number): Part {
+    const { accountId, s3 } = destination;
+    const bucket = s3.bucket ?? '';
+    const key = `${keyFolderOf(s3, queryId)}part-0000${index}.${s3.resultFormat === 'PARQUET' ? 'parquet' : 'csv'}`;
+    return { accountId, bucket, key, path: this.store.fileOf(bucket, key), rows, destination, firstRow };
+  }
+
+  private checkRights({ bucket, key, destination: { roleArn } }: Part): void {
+    if (!this.settings.canWrite(roleArn, bucket, key)) {
+      throw new QueryFailed('ACCESS_DENIED', `${roleArn ?? 'The caller'} is not allowed to write s3://${bucket}/${key}.`);
+    }
+  }
+}
