@@ -118,7 +118,7 @@ project.testTask.prependSpawn(project.bundler.bundleTask);
 
 project.addTask('demo', {
   description: 'Deploys the example against local stand-ins: no AWS account, no credentials',
-  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/local/demo.ts' }],
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/local/demo.ts' }],
 });
 project.addTask('bench', {
   description: 'Compares this library with its alternatives, side by side in one run',

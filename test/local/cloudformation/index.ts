@@ -1,0 +1,12 @@
+export type * from './faults';
+export type { SentRequest } from './custom-resource-messenger';
+export type { CustomResourceRequest } from './custom-resource-protocol';
+export { LocalAccount } from './local-account';
+export type { LocalAccountOptions, StandaloneFunction } from './local-account';
+export type { LogLine } from './local-function';
+export type { DeleteOptions, DeployOptions, LocalStack, Outcome } from './local-stack';
+export type { Identity, NativeContext, NativeType } from './native-resources';
+export type { StackEvent, StackStatus } from './stack-history';
+export type { ResourceChange, RetainedResource, StackResource } from './stack-resource';
+export { ValidationError } from './template';
+export type { Template } from './template';

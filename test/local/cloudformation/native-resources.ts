@@ -1,0 +1,150 @@
+import { Identifiers } from './identifiers';
+import { DesiredResource } from './stack-resource';
+import { Json, JsonObject } from './template';
+
+export interface Identity {
+  readonly physicalId: string;
+  readonly attributes: JsonObject;
+}
+
+export interface NativeContext {
+  readonly region: string;
+  readonly accountId: string;
+  readonly stackName: string;
+  readonly identifiers: Identifiers;
+}
+
+/** One type of resource that CloudFormation makes without a function of ours. */
+export interface NativeType {
+  /** Properties whose change makes a new physical resource. */
+  readonly replacedBy: readonly string[];
+  readonly identify: (resource: DesiredResource, context: NativeContext) => Identity;
+}
+
+/** Types that are named by a property and whose name or ARN is what `Ref` gives. */
+function named(property: string, service: string, arn: (name: string, resource: DesiredResource) => string, more?: {
+  readonly limit?: number;
+  readonly lower?: boolean;
+  readonly ref?: 'arn';
+  readonly global?: 'region' | 'region and account';
+  readonly attributes?: (name: string, context: NativeContext) => JsonObject;
+}): NativeType {
+  return {
+    replacedBy: [property],
+    identify: (resource, context) => {
+      const name = nameOf(resource, property, context, more?.limit, more?.lower);
+      const region = more?.global === undefined ? context.region : '';
+      const account = more?.global === 'region and account' ? '' : context.accountId;
+      const Arn = `arn:aws:${service}:${region}:${account}:${arn(name, resource)}`;
+      return { physicalId: more?.ref === 'arn' ? Arn : name, attributes: { Arn, ...more?.attributes?.(name, context) } };
+    },
+  };
+}
+
+/** Clean Rooms types, which the service names by UUIDs. */
+function cleanRooms(kind: string, replacedBy: readonly string[], partOfMembership: boolean): NativeType {
+  return {
+    replacedBy,
+    identify: (resource, context) => {
+      const id = context.identifiers.uuid();
+      const membership = String(resource.properties.MembershipIdentifier);
+      const path = partOfMembership ? `membership/${membership}/${kind.toLowerCase()}/${id}` : `${kind.toLowerCase()}/${id}`;
+      const arn = (rest: string) => `arn:aws:cleanrooms:${context.region}:${context.accountId}:${rest}`;
+      const collaboration = resource.properties.CollaborationIdentifier;
+      return {
+        physicalId: partOfMembership ? `${id}|${membership}` : id,
+        attributes: {
+          Arn: arn(path),
+          [`${kind}Identifier`]: id,
+          ...(partOfMembership ? { MembershipArn: arn(`membership/${membership}`) } : {}),
+          ...(typeof collaboration === 'string' ? { CollaborationArn: arn(`collaboration/${collaboration}`) } : {}),
+        },
+      };
+    },
+  };
+}
+
+const bare = (prefix: string) => (name: string): string => `${prefix}${name}`;
+
+export const NATIVE_TYPES: Readonly<Record<string, NativeType>> = {
+  'AWS::IAM::Role': named('RoleName', 'iam', (name, { properties }) => `role${pathOf(properties.Path)}${name}`, {
+    limit: 64,
+    global: 'region',
+    attributes: (_name, { identifiers }) => ({ RoleId: `AROA${identifiers.suffix(17)}` }),
+  }),
+  'AWS::S3::Bucket': named('BucketName', 's3', bare(''), {
+    limit: 63,
+    lower: true,
+    global: 'region and account',
+    attributes: (name, { region }) => ({
+      DomainName: `${name}.s3.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+      DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
+      WebsiteURL: `http://${name}.s3-website.${region}.amazonaws.com`,
+    }),
+  }),
+  'AWS::KMS::Key': {
+    replacedBy: [],
+    identify: (_resource, { region, accountId, identifiers }) => {
+      const KeyId = identifiers.uuid();
+      return { physicalId: KeyId, attributes: { KeyId, Arn: `arn:aws:kms:${region}:${accountId}:key/${KeyId}` } };
+    },
+  },
+  'AWS::Logs::LogGroup': named('LogGroupName', 'logs', (name) => `log-group:${name}:*`),
+  'AWS::Lambda::Function': named('FunctionName', 'lambda', bare('function:'), { limit: 64 }),
+  'AWS::SQS::Queue': {
+    replacedBy: ['QueueName'],
+    identify: (resource, context) => {
+      const QueueName = nameOf(resource, 'QueueName', context, 80);
+      const QueueUrl = `https://sqs.${context.region}.amazonaws.com/${context.accountId}/${QueueName}`;
+      return { physicalId: QueueUrl, attributes: { QueueName, QueueUrl, Arn: `arn:aws:sqs:${context.region}:${context.accountId}:${QueueName}` } };
+    },
+  },
+  'AWS::SNS::Topic': named('TopicName', 'sns', bare(''), { ref: 'arn', attributes: (TopicName) => ({ TopicName }) }),
+  'AWS::StepFunctions::StateMachine': named('StateMachineName', 'states', bare('stateMachine:'), {
+    ref: 'arn', limit: 80, attributes: (Name) => ({ Name }),
+  }),
+  'AWS::Scheduler::Schedule': named('Name', 'scheduler', (name, { properties }) => `schedule/${properties.GroupName ?? 'default'}/${name}`, { limit: 64 }),
+  'AWS::Events::Rule': named('Name', 'events', bare('rule/'), { limit: 64 }),
+  'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', bare('alarm:')),
+  'AWS::CleanRooms::Collaboration': cleanRooms('Collaboration', ['CreatorDisplayName', 'CreatorMemberAbilities', 'Members', 'QueryLogStatus'], false),
+  'AWS::CleanRooms::Membership': cleanRooms('Membership', ['CollaborationIdentifier'], false),
+  'AWS::CleanRooms::ConfiguredTable': cleanRooms('ConfiguredTable', [], false),
+  'AWS::CleanRooms::ConfiguredTableAssociation': cleanRooms(
+    'ConfiguredTableAssociation', ['ConfiguredTableIdentifier', 'Name', 'MembershipIdentifier'], true),
+  'AWS::CleanRooms::AnalysisTemplate': cleanRooms(
+    'AnalysisTemplate', ['Name', 'MembershipIdentifier', 'Source', 'Format', 'AnalysisParameters'], true),
+};
+
+/** Every other type: a generated name, updated in place, with the attributes that most types have. */
+export const OTHER_TYPE: NativeType = {
+  replacedBy: [],
+  identify: (resource, context) => {
+    const name = nameOf(resource, undefined, context);
+    const [, service, kind] = resource.type.split('::');
+    return {
+      physicalId: name,
+      attributes: {
+        Id: name,
+        Arn: `arn:aws:${service.toLowerCase()}:${context.region}:${context.accountId}:${(kind ?? '').toLowerCase()}/${name}`,
+      },
+    };
+  },
+};
+
+/** `<stack>-<logicalId>-<suffix>`, as CloudFormation names what nobody named. */
+export function generatedName(stackName: string, logicalId: string, identifiers: Identifiers, limit = 255): string {
+  const suffix = identifiers.suffix();
+  return `${`${stackName}-${logicalId}`.slice(0, limit - suffix.length - 1)}-${suffix}`;
+}
+
+function nameOf(resource: DesiredResource, property: string | undefined, context: NativeContext, limit?: number, lower = false): string {
+  const given = property === undefined ? undefined : resource.properties[property];
+  if (typeof given === 'string') return given;
+  const name = generatedName(context.stackName, resource.logicalId, context.identifiers, limit);
+  return lower ? name.toLowerCase() : name;
+}
+
+function pathOf(path: Json | undefined): string {
+  return typeof path === 'string' ? path : '/';
+}

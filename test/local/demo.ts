@@ -1,0 +1,21 @@
+/** `npm run demo`: the example apps, deployed on this machine, with what can go wrong. */
+import { MembershipStory } from './demo/membership-story';
+import { Narrator } from './demo/narrator';
+import { Stage } from './demo/stage';
+
+async function main(): Promise<number> {
+  const narrator = new Narrator();
+  const stage = await Stage.set(narrator);
+  try {
+    await new MembershipStory(narrator, stage).tell();
+  } finally {
+    await stage.strike();
+  }
+  return narrator.end();
+}
+
+process.env.CDK_VALIDATION ??= 'false';
+main().then((code) => { process.exitCode = code; }, (error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
