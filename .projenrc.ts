@@ -82,6 +82,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false,
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
+      setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
+      moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src' },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
     },
@@ -111,6 +113,10 @@ project.bundler.addBundle('src/handlers/membership/index.lambda.ts', {
 });
 project.eslint?.allowDevDeps('src/handlers/**');
 project.eslint?.allowDevDeps('test/**');
+project.eslint?.addOverride({
+  files: ['examples/**', 'test/local/demo/**'],
+  rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms$'] }] },
+});
 
 // jest only transpiles, so the types of the tests are checked first; the tests use the bundle.
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json');
@@ -145,10 +151,20 @@ new JsonFile(project, 'cdk.json', {
 });
 
 // In the clone the examples use the sources; elsewhere the package of the same name.
+project.tryFindObjectFile('test/tsconfig.json')?.addOverride('compilerOptions.paths', { 'cdk-cleanrooms': ['../src'] });
 new JsonFile(project, 'examples/tsconfig.json', {
   obj: {
     extends: '../tsconfig.json',
     compilerOptions: { noEmit: true, rootDir: '..', paths: { 'cdk-cleanrooms': ['../src'] } },
+    include: ['**/*.ts'],
+    exclude: ['node_modules'],
+  },
+});
+
+new JsonFile(project, 'bench/tsconfig.json', {
+  obj: {
+    extends: '../tsconfig.json',
+    compilerOptions: { noEmit: true, rootDir: '..' },
     include: ['**/*.ts'],
     exclude: ['node_modules'],
   },

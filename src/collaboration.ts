@@ -1,7 +1,7 @@
 import { Arn, ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
 import { CollaborationReference, ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
-import { validateAccountId, validateIdentifier } from './private/validation';
+import { validateAccountId, validateArn, validateIdentifier } from './private/validation';
 
 /**
  * An AWS Clean Rooms collaboration.
@@ -75,6 +75,7 @@ export abstract class Collaboration extends Resource implements ICollaboration {
    * @param collaborationArn `arn:aws:cleanrooms:<region>:<creator's account>:collaboration/<identifier>`
    */
   public static fromCollaborationArn(scope: Construct, id: string, collaborationArn: string): ICollaboration {
+    validateArn(scope, 'collaborationArn', 'collaboration', collaborationArn);
     const parts = Stack.of(scope).splitArn(collaborationArn, ArnFormat.SLASH_RESOURCE_NAME);
     return new ImportedCollaboration(scope, id, collaborationArn, parts.resourceName ?? '');
   }

@@ -6,7 +6,8 @@ import { CANCEL_QUERIES_ACTIONS, READ_ACTIONS, READ_SHARED_ACTIONS, RUN_QUERIES_
  * Rights on a membership, for roles, users and whatever else can be granted something.
  *
  * A membership has no resource policy: a grantee without a policy of its own, such as a service principal or an imported
- * role that may not be changed, gets nothing. `Grant.assertSuccess()` tells.
+ * role that may not be changed, gets nothing. `Grant.assertSuccess()` tells, save of imported roles, whose rights the CDK
+ * takes to be seen to elsewhere.
  */
 export class MembershipGrants {
   /**

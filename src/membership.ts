@@ -1,4 +1,4 @@
-import { ArnFormat, CfnDeletionPolicy, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, Token } from 'aws-cdk-lib';
+import { ArnFormat, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-lib';
 import { IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -10,7 +10,7 @@ import { FunctionBackedResource } from './private/custom-resource';
 import { MembershipProvider } from './private/membership-provider';
 import { createTagManager, renderTags } from './private/membership-tags';
 import { owner } from './private/owner';
-import { fail, validateAccountId, validateIdentifier, validatePartition, validateSameRegion } from './private/validation';
+import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from './private/validation';
 import { MembershipProperties, ResultConfigurationProperties, ResultConfigurations, MembershipAttributes as WireAttributes } from './private/wire';
 import { QueryRunner } from './query-runner';
 
@@ -78,6 +78,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
    * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`
    */
   public static fromMembershipArn(scope: Construct, id: string, membershipArn: string): IMembership {
+    validateArn(scope, 'membershipArn', 'membership', membershipArn);
     const parts = Stack.of(scope).splitArn(membershipArn, ArnFormat.SLASH_RESOURCE_NAME);
     return new ImportedMembership(scope, id, membershipArn, parts.resourceName ?? '');
   }
@@ -167,6 +168,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
       logEncryptionKey: props.functionLogEncryptionKey,
     });
     this.provider.allowJoining(props.collaboration);
+    this.provider.allowLeavingIf(() => this.removalPolicy === RemovalPolicy.DESTROY);
     if (props.queryLogStatus === QueryLogStatus.ENABLED || props.jobLogStatus === JobLogStatus.ENABLED) this.provider.allowQueryLogs();
 
     const queryRunner = props.queryRunner ?? QueryRunner.thisMembership();
@@ -197,9 +199,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
         'use RemovalPolicy.RETAIN, unless the account is to leave when the membership is removed');
     }
     this.removalPolicy = policy;
-    this.resource.applyRemovalPolicy(policy, { applyToUpdateReplacePolicy: false });
-    this.resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    if (policy === RemovalPolicy.DESTROY) this.provider.allowLeaving();
+    this.resource.applyRemovalPolicy(policy);
   }
 
   /** The first of two steps, or the only one. */
@@ -243,10 +243,10 @@ export class Membership extends MembershipBase implements ITaggableV2 {
       ...results,
       ResultConfigurationIsSeparate: results === undefined && hasResults(props) ? true : undefined,
       PaymentConfiguration: props.paymentConfiguration?._render(),
-      IsMetricsEnabled: props.isMetricsEnabled,
+      IsMetricsEnabled: props.isMetricsEnabled ?? false,
       Tags: renderTags(this.cdkTagManager),
       Owner: owner(this),
-      AdoptExisting: props.adoptExisting,
+      AdoptExisting: props.adoptExisting ?? false,
       RemovalPolicy: this.removalPolicy === RemovalPolicy.DESTROY ? 'DESTROY' : 'RETAIN',
     };
   }
@@ -261,12 +261,9 @@ function hasResults(props: MembershipProps): boolean {
 }
 
 function validateMembership(scope: Construct, props: MembershipProps): void {
-  const { collaborationIdentifier, collaborationArn } = props.collaboration.collaborationRef;
   validatePartition(scope);
-  validateIdentifier(scope, 'collaboration', collaborationIdentifier);
-  if (!Token.isUnresolved(collaborationArn)) {
-    validateSameRegion(scope, 'collaboration', Stack.of(scope).splitArn(collaborationArn, ArnFormat.SLASH_RESOURCE_NAME).region ?? '');
-  }
+  validateIdentifier(scope, 'collaboration', props.collaboration.collaborationRef.collaborationIdentifier);
+  validateSameRegion(scope, 'collaboration', props.collaboration.env.region);
   validateAgainstCollaboration(scope, props.collaboration, {
     isMetricsEnabled: props.isMetricsEnabled,
     queryRunnerIsThis: props.queryRunner?.isThisMembership ?? true,

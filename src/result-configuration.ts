@@ -113,12 +113,12 @@ export class DefaultResultConfiguration {
    * @internal
    */
   public _bind(scope: Construct, runner: QueryRunner): BoundResultConfiguration<QueryResultConfigurationProperty> {
-    const role = this.withRole ? this.destination.role(scope, 'ResultWriterRole', runner) : undefined;
     const s3 = {
       ...this.destination.location(scope),
       ResultFormat: this.format.resultFormat,
       SingleFileOutput: this.format.singleFileOutput,
     };
+    const role = this.withRole ? this.destination.role(scope, 'ResultWriterRole', runner) : undefined;
     return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role?.arn }, bucket: this.destination.bucket, role };
   }
 }
@@ -144,8 +144,8 @@ export class DefaultJobResultConfiguration {
    * @internal
    */
   public _bind(scope: Construct, runner: QueryRunner): BoundResultConfiguration<JobResultConfigurationProperty> {
-    const role = this.destination.role(scope, 'JobResultWriterRole', runner);
     const s3 = this.destination.location(scope);
+    const role = this.destination.role(scope, 'JobResultWriterRole', runner);
     return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role.arn }, bucket: this.destination.bucket, role };
   }
 }

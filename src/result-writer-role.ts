@@ -122,7 +122,13 @@ export class ResultWriterRole extends Role {
 
   private warnOfResourcePolicy(what: string, account: string, statement: PolicyStatement): void {
     Annotations.of(this).addWarningV2('cdk-cleanrooms:resultWriterRole.resourcePolicy',
-      `the ${what} belongs to account ${account} and is not owned by this app: add to its policy there ${JSON.stringify(Stack.of(this).resolve(statement.toStatementJson()))}`);
+      `the ${what} belongs to account ${account} and is not owned by this app: add to its policy there ${this.readable(statement)}`);
+  }
+
+  /** As JSON to paste: the service is in the partition aws only. */
+  private readable(statement: PolicyStatement): string {
+    return JSON.stringify(Stack.of(this).resolve(statement.toStatementJson()))
+      .replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"');
   }
 
   private warnOfAccountTrust(runner: QueryRunner): void {

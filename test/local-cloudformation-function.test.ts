@@ -1,6 +1,6 @@
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,12 @@ import { LocalAccount, StackEvent } from './local/cloudformation';
 import { accountWithFunction, custom, IN_MEMORY, printed, received, sequence, template } from './local/cloudformation/fixtures/harness';
 
 const accounts: LocalAccount[] = [];
+const servers: Server[] = [];
 afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
   await Promise.all(accounts.splice(0).map(async (account) => account.stop()));
 });
 
@@ -33,14 +38,13 @@ describe('the clock of a function', () => {
 
   test('no time is passed over while the function waits for an answer that is under way', async () => {
     const server = createServer((_request, response) => setTimeout(() => response.end('at last'), 100));
+    servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { account: local, serviceToken } = await account({}, { timeout: 60 });
     const Read = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     expect((await local.stack('Reads').deploy(template({ Thing: custom(serviceToken, { Read }) }))).status).toBe('CREATE_COMPLETE');
     expect(printed(local)[1]).toEqual({ read: 'at last' });
     expect(local.clock.skipped).toBe(0);
-    server.closeAllConnections();
-    server.close();
   });
 
   test('a function that runs out of time is stopped in the middle, and its answer never comes', async () => {

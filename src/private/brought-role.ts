@@ -45,11 +45,13 @@ function missing(role: Role, needed: string[]): string[] {
 /** The statements of the role's policies, or undefined where a managed policy is out of sight. */
 function identityStatements(role: Role): Statement[] | undefined {
   const cfnRole = role.node.findAll().find((child) => child instanceof CfnRole);
-  if (cfnRole?.managedPolicyArns !== undefined && cfnRole.managedPolicyArns.length > 0) return undefined;
   const stack = Stack.of(role);
+  const managed: unknown[] = stack.resolve(cfnRole?.managedPolicyArns) ?? [];
+  if (managed.length > 0) return undefined;
   const inline: { PolicyDocument: { Statement?: Statement[] } }[] = stack.resolve(cfnRole?.policies) ?? [];
   const policies = stack.node.findAll().filter((child) => child instanceof CfnPolicy || child instanceof CfnManagedPolicy);
-  const attached = policies.filter((policy) => JSON.stringify(stack.resolve(policy.roles) ?? []).includes(JSON.stringify(stack.resolve(role.roleName))));
+  const name = JSON.stringify(stack.resolve(role.roleName));
+  const attached = policies.filter((policy) => JSON.stringify(stack.resolve(policy.roles) ?? []).includes(name));
   return [
     ...inline.flatMap((policy) => policy.PolicyDocument.Statement ?? []),
     ...attached.flatMap((policy) => statements(role, policy.policyDocument)),

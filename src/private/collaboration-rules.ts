@@ -60,12 +60,12 @@ function seatOf(scope: Construct, collaboration: CfnCollaboration): Seat | undef
   const { members, creatorMemberAbilities, creatorPaymentConfiguration } = collaboration;
   if (account === Stack.of(collaboration).account) {
     if (creatorMemberAbilities === undefined) return undefined;
-    return seat(creatorMemberAbilities, creatorPaymentConfiguration);
+    return toSeat(creatorMemberAbilities, creatorPaymentConfiguration);
   }
   if (Token.isUnresolved(account) || !Array.isArray(members)) return undefined;
   for (const member of members) {
     if ('resolve' in member) return undefined;
-    if (member.accountId === account) return seat(member.memberAbilities, member.paymentConfiguration);
+    if (member.accountId === account) return toSeat(member.memberAbilities, member.paymentConfiguration);
   }
   return undefined;
 }
@@ -73,7 +73,7 @@ function seatOf(scope: Construct, collaboration: CfnCollaboration): Seat | undef
 type Payment = CfnCollaboration['creatorPaymentConfiguration'];
 
 /** Where nobody is named as payer, the member who runs the queries pays. */
-function seat(memberAbilities: string[] | undefined, payment: Payment): Seat | undefined {
+function toSeat(memberAbilities: string[] | undefined, payment: Payment): Seat | undefined {
   if (memberAbilities === undefined || Token.isUnresolved(memberAbilities)) return undefined;
   if (payment === undefined) return { memberAbilities, paysForQueries: memberAbilities.includes('CAN_QUERY') };
   if ('resolve' in payment || 'resolve' in payment.queryCompute) return undefined;

@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, RemovalPolicy, RemovalPolicyOptions } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ResourceType } from './wire';
 
@@ -15,6 +15,12 @@ export class FunctionBackedResource<Properties extends object> extends CfnResour
     private readonly render: () => Properties,
   ) {
     super(scope, id, { type });
+  }
+
+  /** A replaced resource stays, whatever an aspect over the whole app says. */
+  public applyRemovalPolicy(policy?: RemovalPolicy, options?: RemovalPolicyOptions): void {
+    super.applyRemovalPolicy(policy, options);
+    this.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   }
 
   protected get cfnProperties(): { [key: string]: unknown } {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aspects, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
@@ -43,11 +43,14 @@ export class MembershipProvider extends Construct {
   public readonly serviceProperties: { readonly ServiceToken: string; readonly ServiceTimeout: number };
 
   private readonly role: Role;
+  private readonly options: MembershipProviderOptions;
+  private readonly leavers: (() => boolean)[] = [];
 
-  private constructor(scope: Construct, id: string, private readonly options: MembershipProviderOptions) {
+  private constructor(scope: Construct, id: string, options: MembershipProviderOptions) {
     super(scope, id);
+    this.options = { ...options, logRetention: options.logRetention ?? RetentionDays.ONE_YEAR };
     const logGroup = new LogGroup(this, 'LogGroup', {
-      retention: options.logRetention ?? RetentionDays.ONE_YEAR,
+      retention: this.options.logRetention,
       encryptionKey: options.logEncryptionKey,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -74,8 +77,15 @@ export class MembershipProvider extends Construct {
     this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaboration.collaborationRef.collaborationIdentifier, '*'));
   }
 
-  public allowLeaving(): void {
-    this.allow(LEAVE_COLLABORATION_ACTIONS, this.formatArn('membership', '*'));
+  /** Allows to leave if, when the app is synthesized, a membership asks for it: a removal policy can be taken back. */
+  public allowLeavingIf(isAskedFor: () => boolean): void {
+    const isFirst = this.leavers.push(isAskedFor) === 1;
+    if (!isFirst) return;
+    Aspects.of(this).add({
+      visit: (node) => {
+        if (node === this && this.leavers.some((asks) => asks())) this.allow(LEAVE_COLLABORATION_ACTIONS, this.formatArn('membership', '*'));
+      },
+    });
   }
 
   public allowQueryLogs(): void {

@@ -24,6 +24,12 @@ export function validateIdentifier(scope: IConstruct, prop: string, value: strin
   fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, 'copy it from the console or from the ARN');
 }
 
+/** `what` is the service's word: an ARN of another resource would pass for the right one. */
+export function validateArn(scope: IConstruct, prop: string, what: 'collaboration' | 'membership', value: string): void {
+  if (Token.isUnresolved(value) || new RegExp(`^arn:[^:]+:cleanrooms:[^:]+:[^:]+:${what}/[^/]+$`).test(value)) return;
+  fail(scope, prop, `must be the ARN of a ${what}, arn:aws:cleanrooms:<region>:<account>:${what}/<identifier>`, value, 'copy it from the console');
+}
+
 export function validateAccountId(scope: IConstruct, prop: string, value: string): void {
   if (Token.isUnresolved(value) || ACCOUNT.test(value)) return;
   fail(scope, prop, 'must be an AWS account id of 12 digits', value, 'write it as a string, with its leading zeros');

@@ -1,0 +1,10 @@
+/**
+ * `npm run bench`: this library and its alternatives, side by side in one run. Ratios are medians of the ratios of each
+ * round. What is missed is said.
+ */
+import { benchBundle } from './bundle';
+import { benchSynth } from './synth';
+
+console.log('Goals: app ≤ 1.10 × CfnMembership + role; fewest functions and resources of the custom-resource three; bundle ≤ 370,000 bytes; cold import ≤ 1.15 × the client');
+const missed = [...benchSynth(), ...benchBundle()];
+missed.forEach((goal) => console.log(`\nmissed: ${goal}`));

@@ -1,0 +1,32 @@
+/** What ends a state: an error name that Retry and Catch match, and the cause that people read. */
+export class StateError extends Error {
+  override readonly name: string = 'StateError';
+  override readonly cause?: string;
+
+  constructor(readonly error: string, cause?: string) {
+    super(cause === undefined ? error : `${error}: ${cause}`);
+    this.cause = cause;
+  }
+}
+
+/** An error that the interpreter itself raises; its cause is then told with the place where it happened. */
+export class LanguageError extends StateError {
+  override readonly name = 'LanguageError';
+
+  in(stateName: string, enteredEventId: number): StateError {
+    const place = `An error occurred while executing the state '${stateName}' (entered at the event id #${enteredEventId}).`;
+    return new StateError(this.error, `${place} ${this.cause}`);
+  }
+}
+
+/** Work that nobody waits for any more: the execution ended, or a sibling branch failed. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** A refusal of the Step Functions API, by its name on the wire. */
+export class StepFunctionsError extends Error {
+  constructor(override readonly name: string, message: string) {
+    super(message);
+  }
+}

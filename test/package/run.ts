@@ -1,0 +1,87 @@
+/**
+ * The packed tarball in apps of their own: compiled strictly and synthesized with the oldest and with the newest
+ * aws-cdk-lib that it is made for. `npm run test:package` (after `npx projen compile`).
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+interface Manifest {
+  readonly peerDependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
+const root = resolve(__dirname, '..', '..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const examples = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-package-'));
+
+/** What must not be shipped, and what must. */
+const UNWANTED = /(^|\/)(src|test|examples|docs|bench|rosetta|scripts|node_modules)\/|\.lambda\.(js|d\.ts)$|\.map$|tabl\.json|cdk\.json|\.projenrc/;
+const WANTED = ['package.json', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/handlers/membership/index.lambda/index.js', 'README.md', 'LICENSE', 'API.md'];
+
+try {
+  const tarball = pack();
+  const floor = consume('floor', tarball, manifest.peerDependencies['aws-cdk-lib'].replace('^', ''));
+  const newest = consume('newest', tarball, manifest.devDependencies['aws-cdk-lib']);
+  for (const example of examples) compare(example, floor, newest);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function pack(): string {
+  say('packing');
+  const [{ filename, files, size }] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], root)) as
+    [{ filename: string; files: { path: string }[]; size: number }];
+  const paths = files.map((file) => file.path);
+  const unwanted = paths.filter((path) => UNWANTED.test(path));
+  const missing = WANTED.filter((path) => !paths.includes(path));
+  if (unwanted.length > 0) throw new Error(`the tarball must not hold ${unwanted.join(', ')}: extend npmignore in .projenrc.ts`);
+  if (missing.length > 0) throw new Error(`the tarball lacks ${missing.join(', ')}: run npx projen compile first`);
+  say(`packed ${paths.length} files, ${Math.round(size / 1024)} kB`);
+  return join(work, filename);
+}
+
+function consume(name: string, tarball: string, cdk: string): string {
+  const app = join(work, name);
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name, private: true }));
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({
+    compilerOptions: { strict: true, noEmit: true, target: 'ES2022', module: 'node16', moduleResolution: 'node16', types: ['node'], skipLibCheck: false },
+    include: ['examples'],
+  }));
+  say(`${name}: installing with aws-cdk-lib ${cdk}`);
+  const versions = ['typescript', 'tsx', '@types/node'].map((dependency) => `${dependency}@${manifest.devDependencies[dependency]}`);
+  run('npm', ['install', '--no-audit', '--no-fund', '--silent', tarball, `aws-cdk-lib@${cdk}`, `constructs@${manifest.peerDependencies.constructs}`, ...versions], app);
+  cpSync(join(root, 'examples'), join(app, 'examples'), { recursive: true, filter: (path) => !path.endsWith('tsconfig.json') && !path.includes('cdk.out') });
+  say(`${name}: compiling ${examples.join(', ')}`);
+  run('npx', ['tsc', '-p', '.'], app);
+  for (const example of examples) {
+    say(`${name}: synthesizing ${example}`);
+    run('npx', ['tsx', `examples/${example}/app.ts`], app, { CDK_OUTDIR: join(app, 'out', example) });
+  }
+  return app;
+}
+
+/** Equal but for what the CDK itself changed: its metadata, and the rules of its bootstrap version. */
+function compare(example: string, one: string, other: string): void {
+  const templates = (app: string) => {
+    const out = join(app, 'out', example);
+    return readdirSync(out).filter((file) => file.endsWith('.template.json')).sort()
+      .map((file) => [file, (JSON.parse(readFileSync(join(out, file), 'utf8')) as { Resources: unknown }).Resources]);
+  };
+  if (!isDeepStrictEqual(templates(one), templates(other))) {
+    throw new Error(`${example}: the templates differ between the oldest and the newest aws-cdk-lib`);
+  }
+  say(`${example}: equal templates with the oldest and the newest aws-cdk-lib`);
+}
+
+function run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): string {
+  return execFileSync(command, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 });
+}
+
+function say(text: string): void {
+  console.log(`[package] ${text}`);
+}

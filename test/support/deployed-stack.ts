@@ -1,0 +1,103 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
+import { Statement } from './iam';
+import { ACCOUNT, MEMBERSHIP, REGION } from './membership-app';
+import { Intrinsics, Scope } from '../local/cloudformation/intrinsics';
+import { Json, ResourceDefinition, Template } from '../local/cloudformation/template';
+
+export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/0123`;
+
+/** A stack's policies as they are once it is deployed, with every reference resolved. */
+export class DeployedStack {
+  private readonly template: Template;
+  private readonly intrinsics: Intrinsics;
+
+  constructor(stack: Stack) {
+    this.template = CdkTemplate.fromStack(stack).toJSON();
+    this.intrinsics = new Intrinsics(this.template, this.scope());
+  }
+
+  /** What the role whose logical id begins so may do. */
+  public rights(role: string): Statement[] {
+    const [logicalId, { Properties }] = this.find(role, 'AWS::IAM::Role');
+    const attached = this.all('AWS::IAM::Policy').filter(([, policy]) => JSON.stringify(policy.Properties?.Roles).includes(`"${logicalId}"`));
+    return [
+      ...(Properties?.Policies as { PolicyDocument: Json }[] | undefined ?? []).flatMap((policy) => this.statements(policy.PolicyDocument)),
+      ...attached.flatMap(([, policy]) => this.statements(policy.Properties?.PolicyDocument)),
+    ];
+  }
+
+  /** Who may assume it. */
+  public trust(role: string): Statement[] {
+    return this.statements(this.find(role, 'AWS::IAM::Role')[1].Properties?.AssumeRolePolicyDocument);
+  }
+
+  /** What the policies of buckets and keys say. */
+  public resourcePolicies(): Statement[] {
+    return [
+      ...this.all('AWS::S3::BucketPolicy').flatMap(([, policy]) => this.statements(policy.Properties?.PolicyDocument)),
+      ...this.all('AWS::KMS::Key').flatMap(([, key]) => this.statements(key.Properties?.KeyPolicy)),
+    ];
+  }
+
+  public arn(logicalIdPrefix: string, type: string): string {
+    return arnOf(...this.find(logicalIdPrefix, type), this.intrinsics);
+  }
+
+  private statements(document: Json | undefined): Statement[] {
+    return (this.intrinsics.resolve(document) as unknown as { Statement: Statement[] }).Statement;
+  }
+
+  private all(type: string): [string, ResourceDefinition][] {
+    return Object.entries(this.template.Resources ?? {}).filter(([, resource]) => resource.Type === type);
+  }
+
+  private find(logicalIdPrefix: string, type: string): [string, ResourceDefinition] {
+    const found = this.all(type).find(([logicalId]) => logicalId.startsWith(logicalIdPrefix));
+    if (found === undefined) throw new Error(`no ${type} begins with ${logicalIdPrefix}`);
+    return found;
+  }
+
+  private scope(): Scope {
+    return {
+      pseudo: {
+        'AWS::Partition': 'aws', 'AWS::Region': REGION, 'AWS::AccountId': ACCOUNT, 'AWS::StackName': 'Stack', 'AWS::StackId': STACK_ID,
+      },
+      parameter: () => undefined,
+      importValue: (name) => name,
+      physicalId: (logicalId) => nameOf(logicalId, this.resource(logicalId)),
+      attribute: (logicalId, name) => {
+        if (name !== 'Arn') throw new Error(`no attribute ${name}`);
+        return arnOf(logicalId, this.resource(logicalId), this.intrinsics);
+      },
+    };
+  }
+
+  private resource(logicalId: string): ResourceDefinition {
+    const found = this.template.Resources?.[logicalId];
+    if (found === undefined) throw new Error(`no resource ${logicalId}`);
+    return found;
+  }
+}
+
+function nameOf(logicalId: string, { Type, Properties }: ResourceDefinition): string {
+  if (Type === 'Custom::CleanRoomsMembership') return MEMBERSHIP;
+  return typeof Properties?.BucketName === 'string' ? Properties.BucketName : logicalId.toLowerCase();
+}
+
+function arnOf(logicalId: string, resource: ResourceDefinition, intrinsics: Intrinsics): string {
+  const name = nameOf(logicalId, resource);
+  switch (resource.Type) {
+    case 'AWS::S3::Bucket': return `arn:aws:s3:::${name}`;
+    case 'AWS::KMS::Key': return `arn:aws:kms:${REGION}:${ACCOUNT}:key/${name}`;
+    case 'AWS::Logs::LogGroup': return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`;
+    case 'AWS::IAM::Role': return roleArn(name, resource, intrinsics);
+    case 'Custom::CleanRoomsMembership': return `arn:aws:cleanrooms:${REGION}:${ACCOUNT}:membership/${name}`;
+    default: throw new Error(`no ARN of a ${resource.Type}`);
+  }
+}
+
+function roleArn(name: string, { Properties }: ResourceDefinition, intrinsics: Intrinsics): string {
+  const roleName = Properties?.RoleName === undefined ? name : String(intrinsics.resolve(Properties.RoleName));
+  return `arn:aws:iam::${ACCOUNT}:role${String(Properties?.Path ?? '/')}${roleName}`;
+}

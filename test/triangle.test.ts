@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { DefaultResultConfiguration, QueryLogStatus, ResultFormat } from '../src';
+import { DeployedStack } from './support/deployed-stack';
+import { ENV, logicalIdOf, newMembership, newStack } from './support/membership-app';
+import { declarationsOf } from './support/public-api';
+import { CLEAN_ROOMS_COMMANDS } from '../src/handlers/membership/clean-rooms-api';
+import { CLOUDFORMATION_COMMANDS } from '../src/handlers/membership/stack-status';
+
+/** Construct, function and IAM say the same: commands equal actions equal rights, attributes read equal attributes answered. */
+
+const HANDLERS = join(__dirname, '..', 'src', 'handlers', 'membership');
+
+function everything(removalPolicy: RemovalPolicy): Stack {
+  const stack = newStack(ENV);
+  newMembership(stack, {
+    removalPolicy,
+    queryLogStatus: QueryLogStatus.ENABLED,
+    defaultResultConfiguration: DefaultResultConfiguration.s3(new Bucket(stack, 'Results'), { resultFormat: ResultFormat.CSV }),
+  });
+  return stack;
+}
+
+/** The actions of a service that the function's role has. */
+function actions(service: string, removalPolicy: RemovalPolicy): string[] {
+  const statements = new DeployedStack(everything(removalPolicy)).rights('CleanRoomsMembershipProviderRole');
+  const found = statements.flatMap(({ Action }) => Action).filter((action) => action.startsWith(`${service}:`));
+  return [...new Set(found)].sort();
+}
+
+const commands = (service: string, list: object) => Object.keys(list).map((name) => `${service}:${name}`).sort();
+
+describe('commands and actions', () => {
+  test('of Clean Rooms are the same, with the right to leave', () => {
+    expect(actions('cleanrooms', RemovalPolicy.DESTROY)).toEqual(commands('cleanrooms', CLEAN_ROOMS_COMMANDS));
+  });
+
+  test('of Clean Rooms are the same but for leaving, without it', () => {
+    const { DeleteMembership: _leave, ...others } = CLEAN_ROOMS_COMMANDS;
+    expect(actions('cleanrooms', RemovalPolicy.RETAIN)).toEqual(commands('cleanrooms', others));
+  });
+
+  test('of CloudFormation are the same', () => {
+    expect(actions('cloudformation', RemovalPolicy.RETAIN)).toEqual(commands('cloudformation', CLOUDFORMATION_COMMANDS));
+  });
+
+  test('have the same names', () => {
+    for (const [name, command] of Object.entries({ ...CLEAN_ROOMS_COMMANDS, ...CLOUDFORMATION_COMMANDS })) expect(command.name).toBe(`${name}Command`);
+  });
+
+  test('are all that the function\'s sources take from the SDK', () => {
+    const sources = readdirSync(HANDLERS).map((file) => readFileSync(join(HANDLERS, file), 'utf8')).join('\n');
+    const imported = [...sources.matchAll(/import \{([^}]*)\} from '@aws-sdk\/[^']*'/g)].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
+    const taken = imported.filter((name) => name.endsWith('Command')).sort();
+    expect(taken).toEqual([...Object.keys(CLEAN_ROOMS_COMMANDS), ...Object.keys(CLOUDFORMATION_COMMANDS)].map((name) => `${name}Command`).sort());
+    expect(sources).not.toMatch(/from '@aws-sdk\/(?!client-cleanrooms'|client-cloudformation')/);
+  });
+});
+
+describe('attributes', () => {
+  test('that the construct reads are those that the function answers', () => {
+    const stack = everything(RemovalPolicy.RETAIN);
+    const membership = newMembership(stack, {}, 'Second');
+    const values = [
+      membership.membershipArn, membership.collaborationArn, membership.collaborationIdentifier, membership.collaborationName,
+      membership.collaborationCreatorAccountId, membership.collaborationCreatorDisplayName, membership.membershipStatus,
+      Fn.join('+', membership.membershipAbilities),
+    ];
+    values.forEach((value, index) => new CfnOutput(stack, `Output${index}`, { value }));
+    const text = JSON.stringify(Template.fromStack(stack).toJSON());
+    const read = [...text.matchAll(new RegExp(`"Fn::GetAtt":\\["${logicalIdOf(membership)}","(\\w+)"\\]`, 'g'))].map(([, name]) => name);
+    const [answered] = declarationsOf('private/wire').filter(({ name }) => name === 'MembershipAttributes');
+    expect([...new Set(read)].sort()).toEqual(answered.members.map(({ name }) => name).sort());
+  });
+});
+
+describe('properties', () => {
+  test.each([['Custom::CleanRoomsMembership', 'MembershipProperties'], ['Custom::CleanRoomsResultConfiguration', 'ResultConfigurationProperties']])(
+    'of %s are none but those of the contract', (type, contract) => {
+      const declared = declarationsOf('private/wire');
+      const keys = [contract, 'ResultConfigurations'].flatMap((name) => declared.filter((each) => each.name === name).flatMap(({ members }) => members));
+      const [{ Properties }] = Object.values(Template.fromStack(everything(RemovalPolicy.DESTROY)).findResources(type)) as { Properties: object }[];
+      const own = Object.keys(Properties).filter((key) => !['ServiceToken', 'ServiceTimeout'].includes(key));
+      expect(own.filter((key) => !keys.some(({ name }) => name === key))).toEqual([]);
+      expect(keys.filter(({ isOptional, name }) => !isOptional && !own.includes(name)).map(({ name }) => name)).toEqual([]);
+    });
+});
