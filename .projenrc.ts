@@ -132,7 +132,7 @@ project.addTask('bench', {
 });
 project.addTask('docs', {
   description: 'Generates API.md and compiles every example of the README and of the sources',
-  steps: [{ spawn: 'docgen' }, { exec: 'jsii-rosetta extract --compile --fail --loose=false .jsii' }],
+  steps: [{ spawn: 'docgen' }, { exec: 'jsii-rosetta extract --strict' }],
 });
 project.addTask('test:package', {
   description: 'Tests the packed tarball with the oldest and the newest aws-cdk-lib',
