@@ -90,11 +90,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', '.projenrc.ts'] },
   gitignore: ['cdk.out/', '.cdk.staging/', '*.tgz', '/assets/', '.jsii.tabl.json', '.demo/', 'cdk.context.json'],
-  npmignore: [
-    'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples', '/docs', '/bench', '/rosetta', '/scripts',
-    '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts', '/lib/handlers', '.jsii.tabl.json', 'CONTRIBUTING.md',
-  ],
 });
+
+project.npmignore?.exclude(
+  'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples/', '/docs/', '/bench/', '/rosetta/', '/scripts/',
+  '/lib/handlers/', '.jsii.tabl.json', 'CONTRIBUTING.md',
+);
 
 // unrs-resolver 1.13 makes `npm ci` fail on a missing optional binding.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -142,11 +143,11 @@ project.addTask('test:package', {
 new JsonFile(project, 'cdk.json', {
   marker: false,
   obj: {
-    app: 'npx tsx --tsconfig examples/tsconfig.json examples/join/app.ts',
+    app: 'npx tsx --tsconfig examples/tsconfig.json examples/overlap/app.ts',
     build: 'npx projen bundle',
     notices: false,
     versionReporting: false,
-    context: { 'cli-telemetry': false },
+    context: { 'cli-telemetry': false, ...awscdk.CdkFeatureFlags.V2.fromLocalAwsCdkLib().flags },
   },
 });
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { CLEAN_ROOMS_COMMANDS } from '../src/handlers/membership/clean-rooms-api';
 import { median, table } from './figures';
+import { CLEAN_ROOMS_COMMANDS } from '../src/handlers/membership/clean-rooms-api';
 
 const BUNDLE = resolve(__dirname, '..', 'assets', 'handlers', 'membership', 'index.lambda', 'index.js');
 const MAX_BYTES = 370_000;
@@ -34,8 +34,15 @@ function bundleSdk(work: string): string {
   const outfile = join(work, 'sdk.bundle.js');
   writeFileSync(entry, `import { ${names.join(', ')} } from '@aws-sdk/client-cleanrooms';\nexport const all = [${names.join(', ')}];\nnew CleanRoomsClient({});\n`);
   buildSync({
-    entryPoints: [entry], outfile, bundle: true, minify: true, platform: 'node', target: 'node22', format: 'cjs',
-    mainFields: ['module', 'main'], nodePaths: [resolve(__dirname, '..', 'node_modules')],
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    nodePaths: [resolve(__dirname, '..', 'node_modules')],
   });
   return outfile;
 }

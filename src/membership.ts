@@ -204,8 +204,10 @@ export class Membership extends MembershipBase implements ITaggableV2 {
 
   /** The first of two steps, or the only one. */
   private join(props: MembershipProps, results?: ResultConfigurations): FunctionBackedResource<MembershipProperties> {
-    return new FunctionBackedResource(this, 'Resource', 'Custom::CleanRoomsMembership', this.provider.serviceProperties,
+    const resource = new FunctionBackedResource(this, 'Resource', 'Custom::CleanRoomsMembership', this.provider.serviceProperties,
       () => this.render(props, results));
+    resource.node.addDependency(this.provider.invocation);
+    return resource;
   }
 
   /** A member that only receives must bring its result configuration when it joins. */

@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { DefaultResultConfiguration, MembershipProps, QueryLogStatus, QueryRunner, ResultFormat } from '../src';
 import { DeployedStack, STACK_ID } from './support/deployed-stack';
-import { isAllowed, Request, Statement } from './support/iam';
+import { isAllowed, judge, Request, Statement } from './support/iam';
 import {
   ACCOUNT, COLLABORATION, ENV, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, PARTNER_ARN, PARTNER_MEMBERSHIP, REGION,
 } from './support/membership-app';
@@ -14,10 +14,6 @@ import {
 const STRANGER = '999999999999';
 const STRANGER_MEMBERSHIP = 'd1b2c3d4-5678-90ab-cdef-111122223333';
 const membershipArn = (account: string, identifier: string, region = REGION) => `arn:aws:cleanrooms:${region}:${account}:membership/${identifier}`;
-
-type Row = [string, Request, boolean];
-const judge = (statements: Statement[], rows: Row[]) =>
-  expect(rows.map(([what, request]) => [what, isAllowed(statements, request)])).toEqual(rows.map(([what, , expected]) => [what, expected]));
 
 function deployed(props: Partial<MembershipProps> = {}, keyPrefix: string | undefined = 'overlap/'): DeployedStack {
   const stack = newStack(ENV);

@@ -4,11 +4,16 @@ import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefaultResultConfiguration, QueryLogStatus, ResultFormat } from '../src';
+import model from './local/clean-rooms/model/cleanrooms.json';
+import { TaskState } from './local/step-functions/definition';
 import { DeployedStack } from './support/deployed-stack';
 import { ENV, logicalIdOf, newMembership, newStack } from './support/membership-app';
 import { declarationsOf } from './support/public-api';
+import { SynthesizedQueries } from './support/query-account';
+import { newScheduled } from './support/query-app';
 import { CLEAN_ROOMS_COMMANDS } from '../src/handlers/membership/clean-rooms-api';
 import { CLOUDFORMATION_COMMANDS } from '../src/handlers/membership/stack-status';
+import { READ_SHARED_ACTIONS } from '../src/private/permissions';
 
 /** Construct, function and IAM say the same: commands equal actions equal rights, attributes read equal attributes answered. */
 
@@ -57,6 +62,56 @@ describe('commands and actions', () => {
     const taken = imported.filter((name) => name.endsWith('Command')).sort();
     expect(taken).toEqual([...Object.keys(CLEAN_ROOMS_COMMANDS), ...Object.keys(CLOUDFORMATION_COMMANDS)].map((name) => `${name}Command`).sort());
     expect(sources).not.toMatch(/from '@aws-sdk\/(?!client-cleanrooms'|client-cloudformation')/);
+  });
+});
+
+describe('a state machine', () => {
+  const stack = newStack(ENV);
+  newScheduled(stack);
+  const deployed = new DeployedStack(stack);
+  const tasks = new SynthesizedQueries(stack).machines.flatMap(({ arn, definition }) => Object.values(definition.States)
+    .filter((state): state is TaskState => state.Type === 'Task')
+    .map((task) => ({ machine: arn.split(':').at(-1) ?? '', task, ...callOf(task) })));
+  const cleanRooms = tasks.filter(({ service }) => service === 'cleanrooms');
+
+  /** What an SDK integration calls, in the words of IAM. */
+  function callOf({ Resource }: TaskState): { service: string; operation: string } {
+    const [, service, action] = /:states:::aws-sdk:(\w+):(\w+)$/.exec(Resource) ?? [];
+    return { service: service === 'sfn' ? 'states' : service, operation: action[0].toUpperCase() + action.slice(1) };
+  }
+
+  test.each(['NightlyStateMachine', 'CleanRoomsQueryDispatcherStateMachine', 'CleanRoomsQueryCancellerStateMachine'])('%s: calls equal rights', (machine) => {
+    const calls = tasks.filter((each) => each.machine.startsWith(machine)).map(({ service, operation }) => `${service}:${operation}`);
+    // The service uses these with the rights of who starts a query.
+    if (machine.startsWith('Nightly')) calls.push(...READ_SHARED_ACTIONS);
+    const rights = deployed.rights(`${machine}Role`).flatMap(({ Action }) => Action).filter((action) => !/^(logs|xray):/.test(action));
+    expect([...new Set(rights)].sort()).toEqual([...new Set(calls)].sort());
+  });
+
+  const errorsOf = (operation: string) => model.operations[operation as keyof typeof model.operations].errors.map(({ shape }) => `CleanRooms.${shape}`);
+
+  test('expects of each call no error of the service but those that it can give', () => {
+    const odd = cleanRooms.flatMap(({ task: { Retry = [], Catch = [] }, operation }) => [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals)
+      .filter((error) => !/^States\.|\.SdkClientException$/.test(error) && !errorsOf(operation).includes(error)).map((error) => `${operation}: ${error}`));
+    expect(odd).toEqual([]);
+    expect(cleanRooms.map(({ operation }) => operation)).toEqual(expect.arrayContaining(['StartProtectedQuery', 'UpdateProtectedQuery']));
+  });
+
+  test('takes each error of a start for a refusal, save the one that leaves it open', () => {
+    const [{ task: { Catch: [refusal] = [] } }] = cleanRooms.filter(({ operation }) => operation === 'StartProtectedQuery');
+    expect([...refusal.ErrorEquals, 'CleanRooms.InternalServerException'].sort()).toEqual(errorsOf('StartProtectedQuery').sort());
+  });
+
+  test('sends members that the service knows, and each that it requires', () => {
+    const sent = cleanRooms.map(({ task, operation }) => ({
+      operation,
+      names: Object.keys(task.Arguments as object).map((name) => name[0].toLowerCase() + name.slice(1)),
+      input: model.shapes[`${operation}Input` as keyof typeof model.shapes] as { members: object; required?: string[] },
+    }));
+    const unknown = sent.flatMap(({ operation, names, input }) => names.filter((name) => !(name in input.members)).map((name) => `${operation}: ${name}`));
+    const missing = sent.flatMap(({ operation, names, input: { required = [] } }) =>
+      required.filter((name) => !names.includes(name)).map((name) => `${operation}: ${name}`));
+    expect({ unknown, missing }).toEqual({ unknown: [], missing: [] });
   });
 });
 

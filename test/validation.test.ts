@@ -7,6 +7,7 @@ import {
   DefaultJobResultConfiguration, DefaultResultConfiguration, JobLogStatus, MembershipProps, PaymentConfiguration, QueryLogStatus, QueryRunner,
   ResultFormat,
 } from '../src';
+import { everything } from './support/everything-app';
 import { EXAMPLE_NAMES, exampleApp } from './support/examples';
 import { ACCOUNT, ENV, newMembership, newStack, PARTNER, PARTNER_ARN } from './support/membership-app';
 import { Finding, STRICT_CONTEXT, validated } from './support/validation-report';
@@ -41,6 +42,10 @@ function judged(app: App): Finding[] {
 
 test.each(EXAMPLE_NAMES)('the example %s is valid', (name) => {
   expect(judged(exampleApp(name, STRICT_CONTEXT))).toEqual([]);
+});
+
+test('an app with everything is valid', () => {
+  expect(judged(everything())).toEqual([]);
 });
 
 /** The findings about native resources with these properties. */

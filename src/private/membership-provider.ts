@@ -5,7 +5,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import {
   CLEAN_ROOMS_PRINCIPAL, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
   MANAGE_MEMBERSHIP_ACTIONS, QUERY_LOG_ACTIONS, READ_STACK_STATUS_ACTIONS,
@@ -42,6 +42,9 @@ export class MembershipProvider extends Construct {
   /** The properties that make CloudFormation call the function. */
   public readonly serviceProperties: { readonly ServiceToken: string; readonly ServiceTimeout: number };
 
+  /** How the function is invoked: whoever calls it waits for this too. */
+  public readonly invocation: IDependable;
+
   private readonly role: Role;
   private readonly options: MembershipProviderOptions;
   private readonly leavers: (() => boolean)[] = [];
@@ -67,9 +70,11 @@ export class MembershipProvider extends Construct {
       memorySize: 256,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // A late second delivery of an older event could undo a newer one.
+      // A late delivery of an older event could undo a newer one.
       retryAttempts: 0,
+      maxEventAge: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
     });
+    this.invocation = handler.node.findChild('EventInvokeConfig');
     this.serviceProperties = { ServiceToken: handler.functionArn, ServiceTimeout: SERVICE_TIMEOUT_SECONDS };
   }
 

@@ -1,6 +1,7 @@
 /** `npm run demo`: the example apps, deployed on this machine, with what can go wrong. */
 import { MembershipStory } from './demo/membership-story';
 import { Narrator } from './demo/narrator';
+import { QueryStory } from './demo/query-story';
 import { Stage } from './demo/stage';
 
 async function main(): Promise<number> {
@@ -8,6 +9,7 @@ async function main(): Promise<number> {
   const stage = await Stage.set(narrator);
   try {
     await new MembershipStory(narrator, stage).tell();
+    await new QueryStory(narrator, stage).tell();
   } finally {
     await stage.strike();
   }
@@ -15,6 +17,7 @@ async function main(): Promise<number> {
 }
 
 process.env.CDK_VALIDATION ??= 'false';
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 main().then((code) => { process.exitCode = code; }, (error: unknown) => {
   console.error(error);
   process.exitCode = 1;

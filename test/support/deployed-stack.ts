@@ -65,7 +65,7 @@ export class DeployedStack {
       },
       parameter: () => undefined,
       importValue: (name) => name,
-      physicalId: (logicalId) => nameOf(logicalId, this.resource(logicalId)),
+      physicalId: (logicalId) => physicalIdOf(logicalId, this.resource(logicalId), this.intrinsics),
       attribute: (logicalId, name) => {
         if (name !== 'Arn') throw new Error(`no attribute ${name}`);
         return arnOf(logicalId, this.resource(logicalId), this.intrinsics);
@@ -80,6 +80,11 @@ export class DeployedStack {
   }
 }
 
+/** What a Ref gives. */
+function physicalIdOf(logicalId: string, resource: ResourceDefinition, intrinsics: Intrinsics): string {
+  return resource.Type === 'AWS::StepFunctions::StateMachine' ? arnOf(logicalId, resource, intrinsics) : nameOf(logicalId, resource);
+}
+
 function nameOf(logicalId: string, { Type, Properties }: ResourceDefinition): string {
   if (Type === 'Custom::CleanRoomsMembership') return MEMBERSHIP;
   return typeof Properties?.BucketName === 'string' ? Properties.BucketName : logicalId.toLowerCase();
@@ -92,6 +97,7 @@ function arnOf(logicalId: string, resource: ResourceDefinition, intrinsics: Intr
     case 'AWS::KMS::Key': return `arn:aws:kms:${REGION}:${ACCOUNT}:key/${name}`;
     case 'AWS::Logs::LogGroup': return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`;
     case 'AWS::IAM::Role': return roleArn(name, resource, intrinsics);
+    case 'AWS::StepFunctions::StateMachine': return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${logicalId}`;
     case 'Custom::CleanRoomsMembership': return `arn:aws:cleanrooms:${REGION}:${ACCOUNT}:membership/${name}`;
     default: throw new Error(`no ARN of a ${resource.Type}`);
   }

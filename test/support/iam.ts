@@ -24,6 +24,13 @@ export function isAllowed(statements: readonly Statement[], request: Request): b
   return matching.some(({ Effect }) => Effect === 'Allow') && !matching.some(({ Effect }) => Effect === 'Deny');
 }
 
+/** A request, in words, and whether it must be allowed. */
+export type Row = [string, Request, boolean];
+
+export function judge(statements: readonly Statement[], rows: Row[]): void {
+  expect(rows.map(([what, request]) => [what, isAllowed(statements, request)])).toEqual(rows.map(([what, , expected]) => [what, expected]));
+}
+
 function matches(statement: Statement, request: Request): boolean {
   const unknown = Object.keys(statement).filter((key) => !KNOWN.includes(key));
   if (unknown.length > 0) throw new Error(`not evaluated: ${unknown.join()}`);

@@ -12,7 +12,7 @@ export interface Member {
   readonly isOptional: boolean;
   readonly docs: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+  readonly parameters: readonly { readonly name: string; readonly type: string; readonly isOptional: boolean }[];
   /** Every type that its signature writes out. */
   readonly types: readonly ts.TypeNode[];
 }
@@ -74,13 +74,13 @@ function declarationOf(file: string, node: ts.Statement): Declaration[] {
 
 /** Public members, those that constructor parameters declare included. */
 function membersOf(node: ts.Declaration): Member[] {
-  if (has(node, ts.SyntaxKind.PrivateKeyword) || has(node, ts.SyntaxKind.ProtectedKeyword)) return [];
+  const isHidden = has(node, ts.SyntaxKind.PrivateKeyword) || has(node, ts.SyntaxKind.ProtectedKeyword);
   const docs = docsOf(node);
-  if ('internal' in docs.tags) return [];
   if (ts.isConstructorDeclaration(node)) {
     const declared = node.parameters.filter((parameter) => has(parameter, ts.SyntaxKind.PublicKeyword)).flatMap((parameter) => membersOf(parameter));
-    return [member(node, 'constructor', 'constructor', docs, node.parameters), ...declared];
+    return isHidden ? declared : [member(node, 'constructor', 'constructor', docs, node.parameters), ...declared];
   }
+  if (isHidden || 'internal' in docs.tags) return [];
   if (ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) return [member(node, node.name.getText(), 'method', docs, node.parameters, node.type)];
   if (ts.isPropertyDeclaration(node) || ts.isPropertySignature(node) || ts.isGetAccessorDeclaration(node) || ts.isParameter(node)) {
     return [member(node, node.name.getText(), 'property', docs, [], node.type)];
@@ -99,7 +99,11 @@ function member(
     isStatic: has(node, ts.SyntaxKind.StaticKeyword),
     isReadonly: has(node, ts.SyntaxKind.ReadonlyKeyword) || ts.isGetAccessorDeclaration(node),
     isOptional: 'questionToken' in node && node.questionToken !== undefined,
-    parameters: parameters.map((parameter) => ({ name: parameter.name.getText(), type: parameter.type?.getText() ?? '' })),
+    parameters: parameters.map((parameter) => ({
+      name: parameter.name.getText(),
+      type: parameter.type?.getText() ?? '',
+      isOptional: parameter.questionToken !== undefined || parameter.initializer !== undefined,
+    })),
     types: [type, ...parameters.map((parameter) => parameter.type)].filter((each) => each !== undefined),
   };
 }

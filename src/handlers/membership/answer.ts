@@ -1,4 +1,4 @@
-import type { Membership } from '@aws-sdk/client-cleanrooms';
+import type { MembershipSummary } from '@aws-sdk/client-cleanrooms';
 import type { MembershipAttributes, ResultConfigurationAttributes } from '../../private/wire';
 
 /** What CloudFormation is told of a request that succeeded. */
@@ -8,7 +8,7 @@ export interface Answer {
   readonly data?: MembershipAttributes | ResultConfigurationAttributes;
 }
 
-export function membershipAnswer(membership: Membership): Answer {
+export function membershipAnswer(membership: Partial<MembershipSummary>): Answer {
   return {
     physicalResourceId: membership.id!,
     data: {

@@ -22,7 +22,10 @@
  * M R Update    | … and the stack is rolling back                    | the possible part is applied, the rest logged → success
  * M Update      | collaboration changed                              | as Create → new UUID; the old membership is not touched
  * M R Update    | REMOVED, COLLABORATION_DELETED, gone               | nothing written → FAILED: what happened, what to do
- * M Update      | id is no UUID                                      | no call → FAILED
+ * M R Update    | … and the stack is rolling back                    | nothing written → success
+ * M Update      | collaboration changed back by a rollback           | what is there of the old one is adopted, nothing is joined → its UUID
+ * M Update      | … and it is gone                                   | → `gone/<collaboration>`, which names no membership
+ * M Update      | id is no UUID                                      | as Create → new UUID
  * M Delete      | id is no UUID (failed create, invented id)         | no call → success
  * M Delete      | RemovalPolicy is not DESTROY                       | no call → success, retained
  * M Delete      | gone: ResourceNotFound, or AccessDenied and not listed | success

@@ -1,4 +1,4 @@
-import type { Membership } from '@aws-sdk/client-cleanrooms';
+import type { Membership, MembershipSummary } from '@aws-sdk/client-cleanrooms';
 import type { Answer } from './answer';
 import { membershipAnswer } from './answer';
 import { isIdentifier } from './clean-rooms-api';
@@ -13,33 +13,36 @@ import { requireActive, settle } from './settling';
 import type { Tools } from './settling';
 import { isRollingBack } from './stack-status';
 
+type Joined = Membership | MembershipSummary;
+
 export async function createMembership({ properties, stackId, logicalId }: MembershipCreate, tools: Tools): Promise<Answer> {
   return membershipAnswer(await join(desiredMembership(properties, logicalId), stackId, tools));
 }
 
 export async function updateMembership({ id, properties, previous, stackId, logicalId }: MembershipUpdate, tools: Tools): Promise<Answer> {
-  if (!isIdentifier(id)) throw new Failure(`${JSON.stringify(id)} is no membership to update: remove it from the template, deploy, and add it again`);
-  const { memberships, log } = tools;
+  const { memberships } = tools;
   const desired = desiredMembership(properties, logicalId);
+  if (!isIdentifier(id)) return replace(id, desired, stackId, tools);
   const actual = await memberships.find(id);
   const collaboration = actual?.collaborationId ?? previous.CollaborationIdentifier ?? desired.collaborationIdentifier;
-  if (desired.collaborationIdentifier !== collaboration) {
-    log('replace, because the collaboration changed', { membership: id, collaboration: desired.collaborationIdentifier });
-    return membershipAnswer(await join(desired, stackId, tools));
-  }
-  if (actual === undefined) {
-    throw new Failure(`membership ${id} in collaboration ${collaboration} is gone, and leaving is final: `
-      + 'remove it from the template, or name a collaboration to which this account is invited');
-  }
-  requireActive(actual);
-  const settled = await settle(planMembership(desired, actual), actual, stackId, tools);
+  if (desired.collaborationIdentifier !== collaboration) return replace(id, desired, stackId, tools);
+  const gone = `membership ${id} in collaboration ${collaboration} is gone, and leaving is final: `
+    + 'remove it from the template, or name a collaboration to which this account is invited';
+  const active = await requireActive(actual, id, gone, stackId, tools);
+  if (active === undefined) return membershipAnswer(actual ?? remembered(id, desired, stackId));
+  const settled = await settle(planMembership(desired, active), active, stackId, tools);
   const earlier = tagsOf(previous, logicalId);
   if (!isSame(desired.tags, earlier)) await bringTags(settled, desired.tags, await memberships.tags(settled.arn!), earlier, tools);
   return membershipAnswer(settled);
 }
 
 export async function deleteMembership(request: MembershipDelete, tools: Tools): Promise<Answer> {
-  await leave(request, tools);
+  try {
+    await leave(request, tools);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    tools.log('gone while it was looked at', { membership: request.id });
+  }
   return { physicalResourceId: request.id };
 }
 
@@ -67,8 +70,26 @@ async function leave({ id, destroy, previous, stackId, logicalId }: MembershipDe
   log(await memberships.awaitGone(id) ? 'gone' : 'deleted, although it can still be seen', { membership: id });
 }
 
+/** A rollback joins nothing: it goes back to the membership that there was, in whatever state that is by now. */
+async function replace(id: string, desired: DesiredMembership, stackId: string, tools: Tools): Promise<Answer> {
+  const { memberships, stacks, time, log } = tools;
+  const collaboration = desired.collaborationIdentifier;
+  log('replace', { membership: id, collaboration });
+  if (!await isRollingBack(stacks, stackId, time)) return membershipAnswer(await join(desired, stackId, tools));
+  const former = await memberships.former(collaboration);
+  if (former !== undefined) return membershipAnswer(await adopt(former, { ...desired, adoptExisting: true }, stackId, tools));
+  log('gone, and the stack is rolling back', { collaboration });
+  return membershipAnswer(remembered(`gone/${collaboration}`, desired, stackId));
+}
+
+/** What can be said of a membership that is gone. */
+function remembered(id: string, { collaborationIdentifier }: DesiredMembership, stackId: string): Partial<MembershipSummary> {
+  const [, partition, , region, account] = stackId.split(':');
+  return { id, arn: `arn:${partition}:cleanrooms:${region}:${account}:membership/${id}`, collaborationId: collaborationIdentifier };
+}
+
 /** Creates the membership, or adopts the one there is; either way it is in the desired state afterwards. */
-async function join(desired: DesiredMembership, stackId: string, tools: Tools): Promise<Membership> {
+async function join(desired: DesiredMembership, stackId: string, tools: Tools): Promise<Joined> {
   const { memberships, log } = tools;
   const found = await createOrFind(desired, tools);
   if ('summary' in found) return adopt(found, desired, stackId, tools);
@@ -96,7 +117,7 @@ async function createOrFind(desired: DesiredMembership, { memberships }: Tools):
   }
 }
 
-async function adopt({ summary, tags }: Existing, desired: DesiredMembership, stackId: string, tools: Tools): Promise<Membership> {
+async function adopt({ summary, tags }: Existing, desired: DesiredMembership, stackId: string, tools: Tools): Promise<Joined> {
   const id = summary.id!;
   const ours = isOwned(tags, desired.owner);
   if (!ours && !desired.adoptExisting) {
@@ -105,9 +126,10 @@ async function adopt({ summary, tags }: Existing, desired: DesiredMembership, st
   }
   tools.log(ours ? 'adopt what an earlier deployment left' : 'adopt, as adoptExisting asks for', { membership: id });
   const actual = await tools.memberships.awaitVisible(id);
-  if (actual === undefined) throw new Failure(`membership ${id} is listed but cannot be read: allow cleanrooms:GetMembership, then deploy again`);
-  requireActive(actual);
-  const settled = await settle(planMembership(desired, actual), actual, stackId, tools);
+  const unreadable = `membership ${id} is listed but cannot be read: allow cleanrooms:GetMembership, then deploy again`;
+  const active = await requireActive(actual, id, unreadable, stackId, tools);
+  if (active === undefined) return summary;
+  const settled = await settle(planMembership(desired, active), active, stackId, tools);
   await bringTags(settled, desired.tags, tags, {}, tools);
   return settled;
 }

@@ -55,13 +55,18 @@ export class Memberships {
         return await this.api.createMembership(input);
       } catch (error) {
         if (!isUncertain(error) && !isConflict(error, 'ALREADY_EXISTS')) throw error;
-        const existing = await poll(this.time, () => this.findIn(input.collaborationIdentifier));
+        const existing = await poll(this.time, () => this.findIn(input.collaborationIdentifier, 'ACTIVE'));
         if (existing !== undefined) return existing;
         if (isUncertain(error)) throw error;
         throw new Failure(`this account already has a membership in collaboration ${input.collaborationIdentifier}, says AWS Clean Rooms, `
           + 'yet it lists none that is active: look into the AWS Clean Rooms console, then deploy again');
       }
     });
+  }
+
+  /** The one that this account had in a collaboration, whatever became of it; `undefined` when it left. */
+  public async former(collaborationIdentifier: string): Promise<Existing | undefined> {
+    return poll(this.time, () => this.findIn(collaborationIdentifier));
   }
 
   public async update(membershipIdentifier: string, changes: MembershipChanges): Promise<Membership> {
@@ -88,9 +93,10 @@ export class Memberships {
     if (remove.length > 0) await this.write(false, () => this.api.untag(membershipArn, [...remove]));
   }
 
-  private async findIn(collaborationIdentifier: string | undefined): Promise<Existing | undefined> {
-    const summaries = await this.read(() => this.api.listMemberships('ACTIVE'));
-    const summary = summaries.find(({ collaborationId, status }) => collaborationId === collaborationIdentifier && status === 'ACTIVE');
+  private async findIn(collaborationIdentifier: string | undefined, wanted?: 'ACTIVE'): Promise<Existing | undefined> {
+    const summaries = await this.read(() => this.api.listMemberships(wanted));
+    const candidates = summaries.filter(({ collaborationId }) => collaborationId === collaborationIdentifier);
+    const summary = candidates.find(({ status }) => status === 'ACTIVE') ?? (wanted === undefined ? candidates[0] : undefined);
     if (summary === undefined) return undefined;
     try {
       return { summary, tags: await this.tags(summary.arn!) };

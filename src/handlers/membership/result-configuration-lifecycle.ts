@@ -2,7 +2,6 @@ import type { Answer } from './answer';
 import { desiredResultConfigurations } from './desired-state';
 import { planResultConfigurations } from './plan';
 import type { ResultConfigurationDelete, ResultConfigurationPut } from './request';
-import { Failure } from './service-error';
 import { requireActive, settle } from './settling';
 import type { Tools } from './settling';
 
@@ -10,13 +9,13 @@ import type { Tools } from './settling';
 export async function putResultConfiguration({ id, properties, stackId }: ResultConfigurationPut, tools: Tools): Promise<Answer> {
   const { MembershipIdentifier } = properties;
   const physicalResourceId = `${MembershipIdentifier}/result-configuration`;
-  const membership = await tools.memberships.awaitVisible(MembershipIdentifier);
-  if (membership === undefined) {
-    throw new Failure(`membership ${MembershipIdentifier} is gone or may not be read: check it in the AWS Clean Rooms console, then deploy again`);
+  const gone = `membership ${MembershipIdentifier} is gone or may not be read: check it in the AWS Clean Rooms console, then deploy again`;
+  const membership = await requireActive(
+    await tools.memberships.awaitVisible(MembershipIdentifier), MembershipIdentifier, gone, stackId, tools);
+  if (membership !== undefined) {
+    const absent = id === physicalResourceId ? 'impossible' : 'kept';
+    await settle(planResultConfigurations(desiredResultConfigurations(properties), membership, absent), membership, stackId, tools);
   }
-  requireActive(membership);
-  const absent = id === physicalResourceId ? 'impossible' : 'kept';
-  await settle(planResultConfigurations(desiredResultConfigurations(properties), membership, absent), membership, stackId, tools);
   return { physicalResourceId, data: { MembershipIdentifier } };
 }
 

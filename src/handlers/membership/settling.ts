@@ -15,25 +15,35 @@ export interface Tools {
   readonly log: Log;
 }
 
-/** Only an active membership can be brought to a state; the others are told as what they are. */
-export function requireActive(membership: Membership): void {
-  const { id, status, collaborationId } = membership;
-  if (status === 'ACTIVE') return;
+/**
+ * Only an active membership can be brought to a state; the others are told as what they are. `undefined` when there is
+ * nothing to bring back in a rollback.
+ */
+export async function requireActive(
+  membership: Membership | undefined, id: string, gone: string, stackId: string, tools: Tools,
+): Promise<Membership | undefined> {
+  if (membership?.status === 'ACTIVE') return membership;
+  await failUnlessRollingBack(membership === undefined ? gone : inactivity(membership), id, stackId, tools);
+  return undefined;
+}
+
+function inactivity({ id, status, collaborationId }: Membership): string {
   const happened = status === 'COLLABORATION_DELETED'
     ? `collaboration ${collaborationId} of membership ${id} has been deleted`
     : `this account has been removed from collaboration ${collaborationId} (membership ${id} is ${status})`;
-  throw new Failure(`${happened}: remove the membership from the template, or name a collaboration to which this account is invited`);
+  return `${happened}: remove the membership from the template, or name a collaboration to which this account is invited`;
 }
 
-/**
- * Carries a plan out with at most one call. What the API cannot do fails before any write, except in a rollback: there it
- * is what the failed deployment added, and refusing would leave the stack stuck.
- */
-export async function settle(plan: Plan, membership: Membership, stackId: string, { memberships, stacks, time, log }: Tools): Promise<Membership> {
-  if (plan.impossible.length > 0) {
-    if (!await isRollingBack(stacks, stackId, time)) throw new Failure(plan.impossible.join('; '));
-    log('left as it is, because the stack is rolling back', { membership: membership.id, impossible: plan.impossible });
-  }
+/** A rollback asks for nothing new: what it cannot bring back is left, for refusing would leave the stack stuck. */
+async function failUnlessRollingBack(reason: string, id: string, stackId: string, { stacks, time, log }: Tools): Promise<void> {
+  if (!await isRollingBack(stacks, stackId, time)) throw new Failure(reason);
+  log('left as it is, because the stack is rolling back', { membership: id, reason });
+}
+
+/** Carries a plan out with at most one call. What the API cannot do fails before any write. */
+export async function settle(plan: Plan, membership: Membership, stackId: string, tools: Tools): Promise<Membership> {
+  const { memberships, log } = tools;
+  if (plan.impossible.length > 0) await failUnlessRollingBack(plan.impossible.join('; '), membership.id!, stackId, tools);
   const changed = Object.keys(plan.changes);
   if (changed.length === 0) return membership;
   log('update', { membership: membership.id, changed });

@@ -56,6 +56,13 @@ test.each([['not found', notFound], ['denied, and not listed', denied]])('gone a
   expect(scenario.api.writes).toEqual([]);
 });
 
+test('gone between two looks, as a second delivery can do, succeeds', async () => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.fail('listTags', notFound);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.writes).toEqual([]);
+});
+
 test('one that is removed but still listed is not taken for gone', async () => {
   scenario.api.add({ status: 'REMOVED' }, OWNER_TAGS);
   scenario.api.fail('getMembership', denied, Infinity);

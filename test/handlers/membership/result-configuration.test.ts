@@ -58,6 +58,13 @@ test.each(['REMOVED', 'COLLABORATION_DELETED'] as const)('a membership that is %
   expect(scenario.api.writes).toEqual([]);
 });
 
+test.each(['REMOVED', 'COLLABORATION_DELETED', undefined] as const)('a membership that is %s lets a rollback through, without a write', async (status) => {
+  if (status !== undefined) scenario.api.add({ status }, OWNER_TAGS);
+  scenario.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+  expect(await update(queryOnly)).toEqual(succeeded);
+  expect(scenario.api.writes).toEqual([]);
+});
+
 test('Update sends only the configuration that differs', async () => {
   scenario.api.add({ defaultResultConfiguration: actualQueryResults('old/'), defaultJobResultConfiguration: actualJobResults }, OWNER_TAGS);
   expect(await update(both)).toEqual(succeeded);

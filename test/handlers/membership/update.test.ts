@@ -183,6 +183,39 @@ describe('collaboration changed', () => {
     expect(scenario.api.memberships.size).toBe(2);
   });
 
+  describe('and rolled back when the old membership', () => {
+    const rollBack = async () => {
+      await scenario.update(elsewhere());
+      scenario.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+      scenario.api.calls.length = 0;
+      return scenario.update(properties(), elsewhere(), NEXT_MEMBERSHIP);
+    };
+
+    test.each(['REMOVED', 'COLLABORATION_DELETED'] as const)('is %s, goes back to it as it is', async (status) => {
+      scenario.api.add({ status }, OWNER_TAGS);
+      const outcome = await rollBack();
+      expect(outcome).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+      expect(dataOf(outcome).Status).toBe(status);
+      expect(scenario.api.writes).toEqual([]);
+    });
+
+    test('has lost its owner tags, adopts it', async () => {
+      scenario.api.add();
+      expect(await rollBack()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+      expect(scenario.api.writes).toEqual(['tag']);
+    });
+
+    test('is gone, joins nothing and does not get stuck', async () => {
+      scenario.api.add({}, OWNER_TAGS);
+      await scenario.update(elsewhere());
+      scenario.api.memberships.delete(MEMBERSHIP);
+      const outcome = await rollBack();
+      expect(outcome).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: `gone/${COLLABORATION}` });
+      expect(dataOf(outcome).CollaborationIdentifier).toBe(COLLABORATION);
+      expect(scenario.api.writes).toEqual([]);
+    });
+  });
+
   test.each(['REMOVED', 'COLLABORATION_DELETED'] as const)('is the way out of %s', async (status) => {
     scenario.api.add({ status }, OWNER_TAGS);
     expect((await scenario.update(elsewhere())).PhysicalResourceId).toBe(NEXT_MEMBERSHIP);
@@ -214,6 +247,15 @@ describe('a membership that is no more', () => {
   test.each([['not found', notFound], ['denied, and not listed', denied]])('gone (%s) fails and is not created again', async (_name, error) => {
     scenario.api.fail('getMembership', error);
     expect(reasonOf(await scenario.update(properties()))).toContain(`membership ${MEMBERSHIP} in collaboration ${COLLABORATION} is gone`);
+    expect(scenario.api.writes).toEqual([]);
+  });
+
+  test.each(['REMOVED', 'COLLABORATION_DELETED', undefined] as const)('%s lets a rollback through, without a write', async (status) => {
+    if (status !== undefined) scenario.api.add({ status }, OWNER_TAGS);
+    scenario.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+    const outcome = await scenario.update(properties({ QueryLogStatus: 'DISABLED' }));
+    expect(outcome.PhysicalResourceId).toBe(MEMBERSHIP);
+    expect(dataOf(outcome).Arn).toBe(`arn:aws:cleanrooms:eu-central-1:111122223333:membership/${MEMBERSHIP}`);
     expect(scenario.api.writes).toEqual([]);
   });
 
@@ -252,9 +294,8 @@ describe('UpdateMembership', () => {
   });
 });
 
-test.each(['not-created/Membership', 'Analytics-Membership-1ABCDEF', `${MEMBERSHIP}/result-configuration`, ''])('an update of id %j fails without a call', async (id) => {
-  const outcome = await scenario.update(properties(), properties(), id);
-  expect(reasonOf(outcome)).toContain('is no membership to update');
-  expect(outcome.PhysicalResourceId).toBe(id);
-  expect(scenario.api.calls).toEqual([]);
-});
+test.each(['not-created/Membership', 'Analytics-Membership-1ABCDEF', `${MEMBERSHIP}/result-configuration`, `gone/${COLLABORATION}`, ''])(
+  'an update of id %j, which is no membership, joins', async (id) => {
+    expect(await scenario.update(properties(), properties(), id)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+    expect(scenario.api.operations).toEqual(['createMembership', 'getMembership']);
+  });

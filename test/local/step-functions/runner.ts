@@ -33,6 +33,8 @@ export interface LocalStepFunctionsOptions {
   readonly clock?: VirtualClock;
   /** By their names in resource ARNs (`cleanrooms`); `sfn` is built in. */
   readonly services?: { readonly [service: string]: ServiceHandler };
+  /** Called before each task that calls a service; throws a `StateError` to fail it, and takes virtual time to delay it. */
+  readonly beforeCall?: (service: string, action: string, context: TaskContext) => Promise<void>;
   /** Seconds for which ListExecutions does not yet see what happened: the service is eventually consistent. @default 0 */
   readonly listLagSeconds?: number;
   readonly onEvent?: (event: HistoryEvent, execution: Execution) => void;
@@ -164,7 +166,9 @@ export class LocalStepFunctions {
         return this.stepFunctions.startOptimized(suffix, parameters as JsonObject, task.signal, suspend);
       }
       try {
-        return await this.services[service](action, parameters as JsonObject, this.taskContext(task, suspend)) as JsonValue;
+        const context = this.taskContext(task, suspend);
+        await this.options.beforeCall?.(service, action, context);
+        return await this.services[service](action, parameters as JsonObject, context) as JsonValue;
       } catch (error) {
         if (error instanceof StateError || task.signal.aborted) throw error;
         // Nothing can catch this: a fault in the stand-in must not pass for a fault of the service.

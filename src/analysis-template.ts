@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { Fn, IResource, Names, Resource, Stack } from 'aws-cdk-lib';
+import { AnalysisTemplateReference, CfnAnalysisTemplate, IAnalysisTemplateRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { Construct } from 'constructs';
+import { AnalysisParameter } from './analysis-parameter';
+import { AnalysisTemplateSql } from './analysis-template-sql';
+import {
+  validateDescription, validateParameters, validatePlaceholders, validateSqlLength, validateTemplateArn, validateTemplateName,
+  validateTemplatesOfMembership,
+} from './private/analysis-template-rules';
+
+/**
+ * An analysis template: SQL that the members of a collaboration have agreed on.
+ */
+export interface IAnalysisTemplate extends IResource, IAnalysisTemplateRef {
+  /**
+   * The ARN of the analysis template.
+   *
+   * @attribute
+   */
+  readonly analysisTemplateArn: string;
+
+  /**
+   * The identifier of the analysis template, a UUID.
+   *
+   * @attribute
+   */
+  readonly analysisTemplateIdentifier: string;
+
+  /**
+   * The parameters that the template declares, or nothing where they are not known.
+   */
+  readonly analysisTemplateParameters?: AnalysisParameter[];
+}
+
+/**
+ * Properties of an `AnalysisTemplate`.
+ */
+export interface AnalysisTemplateProps {
+  /**
+   * The membership under which the template lives. Other members can use it, and approve or read it.
+   */
+  readonly membership: IMembershipRef;
+
+  /**
+   * The SQL, with `:name` where a parameter's value goes.
+   */
+  readonly sql: AnalysisTemplateSql;
+
+  /**
+   * The parameters of the SQL, 50 at most. Every placeholder must be declared, and every declared one used.
+   *
+   * @default - none
+   */
+  readonly parameters?: AnalysisParameter[];
+
+  /**
+   * The name, up to 128 letters, digits, underscores, spaces and hyphens.
+   *
+   * A changed template is a new one, made while the old one is still there: with a name of your own, change the name
+   * with the SQL.
+   *
+   * @default - a name made of the construct's path, the SQL and the parameters
+   */
+  readonly analysisTemplateName?: string;
+
+  /**
+   * What the template is for, up to 255 characters.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+
+  /**
+   * Show detailed error messages of queries to the member who runs them. They can reveal something of the data.
+   *
+   * @default false
+   */
+  readonly detailedErrorMessages?: boolean;
+}
+
+/**
+ * What identifies an analysis template that exists.
+ */
+export interface AnalysisTemplateAttributes {
+  /**
+   * The ARN, `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/analysistemplate/<identifier>`. A partner's
+   * template lives under the partner's membership.
+   */
+  readonly analysisTemplateArn: string;
+
+  /**
+   * The parameters that the template declares. Queries are checked against them.
+   *
+   * @default - not known: queries are not checked
+   */
+  readonly parameters?: AnalysisParameter[];
+}
+
+abstract class AnalysisTemplateBase extends Resource implements IAnalysisTemplate {
+  public abstract readonly analysisTemplateArn: string;
+  public abstract readonly analysisTemplateIdentifier: string;
+  public abstract readonly analysisTemplateParameters?: AnalysisParameter[];
+  protected abstract readonly membershipIdentifier: string;
+
+  /**
+   * A reference to this analysis template.
+   */
+  public get analysisTemplateRef(): AnalysisTemplateReference {
+    return {
+      analysisTemplateArn: this.analysisTemplateArn,
+      analysisTemplateIdentifier: this.analysisTemplateIdentifier,
+      membershipIdentifier: this.membershipIdentifier,
+    };
+  }
+}
+
+/**
+ * SQL that the members of a collaboration agree on, with typed parameters.
+ *
+ * It defines one `AWS::CleanRooms::AnalysisTemplate`. A change of its SQL, parameters, name or membership makes a new
+ * template with a new ARN; what refers to the construct follows, other members must approve it anew. A membership holds
+ * 25 templates.
+ *
+ * @resource AWS::CleanRooms::AnalysisTemplate
+ * @example
+ *
+ * declare const membership: Membership;
+ * const template = new AnalysisTemplate(this, 'Overlap', {
+ *   membership,
+ *   sql: AnalysisTemplateSql.fromInline('SELECT COUNT(DISTINCT a.id) AS overlap FROM a JOIN b ON a.id = b.id WHERE a.day = :day'),
+ *   parameters: [{ name: 'day', type: ParameterType.DATE }],
+ * });
+ */
+export class AnalysisTemplate extends AnalysisTemplateBase {
+  /**
+   * Refers to an analysis template by its ARN; a partner's lives under the partner's membership.
+   */
+  public static fromAnalysisTemplateArn(scope: Construct, id: string, analysisTemplateArn: string): IAnalysisTemplate {
+    return new ImportedAnalysisTemplate(scope, id, { analysisTemplateArn });
+  }
+
+  /**
+   * Refers to an analysis template by what is known of it.
+   */
+  public static fromAnalysisTemplateAttributes(scope: Construct, id: string, attrs: AnalysisTemplateAttributes): IAnalysisTemplate {
+    return new ImportedAnalysisTemplate(scope, id, attrs);
+  }
+
+  public readonly analysisTemplateArn: string;
+  public readonly analysisTemplateIdentifier: string;
+  public readonly analysisTemplateParameters?: AnalysisParameter[];
+  protected readonly membershipIdentifier: string;
+
+  constructor(scope: Construct, id: string, props: AnalysisTemplateProps) {
+    super(scope, id);
+    const parameters = props.parameters ?? [];
+    const { text } = props.sql;
+    validateSqlLength(this, text);
+    validateParameters(this, parameters);
+    validatePlaceholders(this, text, parameters);
+    validateDescription(this, props.description);
+    if (props.analysisTemplateName !== undefined) validateTemplateName(this, props.analysisTemplateName);
+    this.node.addValidation({ validate: () => validateTemplatesOfMembership(this) });
+
+    const resource = new CfnAnalysisTemplate(this, 'Resource', {
+      membershipIdentifier: props.membership.membershipRef.membershipIdentifier,
+      name: props.analysisTemplateName ?? this.generateName(text, parameters),
+      description: props.description,
+      format: 'SQL',
+      source: { text },
+      analysisParameters: parameters.length === 0 ? undefined : parameters.map(({ name, type, defaultValue }) => (
+        { name, type: type.value, defaultValue }
+      )),
+      errorMessageConfiguration: props.detailedErrorMessages === true ? { type: 'DETAILED' } : undefined,
+    });
+
+    this.analysisTemplateArn = resource.attrArn;
+    this.analysisTemplateIdentifier = resource.attrAnalysisTemplateIdentifier;
+    this.analysisTemplateParameters = parameters;
+    this.membershipIdentifier = resource.membershipIdentifier;
+  }
+
+  /** A replacement is made while the old template is still there, so its name must differ. */
+  private generateName(text: string, parameters: AnalysisParameter[]): string {
+    const content: unknown = Stack.of(this).resolve([text, parameters.map(({ name, type, defaultValue }) => [name, type.value, defaultValue])]);
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
+    return `${Names.uniqueResourceName(this, { maxLength: 100 })}-${hash}`;
+  }
+}
+
+class ImportedAnalysisTemplate extends AnalysisTemplateBase {
+  public readonly analysisTemplateArn: string;
+  public readonly analysisTemplateIdentifier: string;
+  public readonly analysisTemplateParameters?: AnalysisParameter[];
+  protected readonly membershipIdentifier: string;
+
+  constructor(scope: Construct, id: string, attrs: AnalysisTemplateAttributes) {
+    validateTemplateArn(scope, attrs.analysisTemplateArn);
+    super(scope, id, { environmentFromArn: attrs.analysisTemplateArn });
+    validateParameters(this, attrs.parameters ?? []);
+    this.analysisTemplateArn = attrs.analysisTemplateArn;
+    this.analysisTemplateParameters = attrs.parameters;
+    const parts = Fn.split('/', attrs.analysisTemplateArn);
+    [this.membershipIdentifier, this.analysisTemplateIdentifier] = [Fn.select(1, parts), Fn.select(3, parts)];
+  }
+}

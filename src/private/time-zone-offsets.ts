@@ -1,0 +1,59 @@
+/**
+ * A time zone's offsets from UTC as a JSONata expression can look them up: pairs of the second since which an offset
+ * holds and the offset in minutes, oldest first.
+ *
+ * Step Functions knows no time zones, so the transitions of these years are written into the state machine. They come
+ * from the ICU data of the Node.js that synthesizes; after the last year the offset of its end holds.
+ */
+export function timeZoneOffsets(timeZone: string): [number, number][] {
+  const known = cache.get(timeZone);
+  if (known) return known;
+  const offsets = transitions(offsetReader(timeZone));
+  cache.set(timeZone, offsets);
+  return offsets;
+}
+
+/** The year in which the service became available: nobody runs a query for an earlier date. */
+const FIRST_YEAR = 2023;
+const LAST_YEAR = 2045;
+const DAY = 86_400;
+const cache = new Map<string, [number, number][]>();
+
+type OffsetReader = (second: number) => number;
+
+function transitions(offsetAt: OffsetReader): [number, number][] {
+  const end = Date.UTC(LAST_YEAR + 1, 0, 1) / 1000;
+  const found: [number, number][] = [[0, offsetAt(Date.UTC(FIRST_YEAR, 0, 1) / 1000)]];
+  for (let day = Date.UTC(FIRST_YEAR, 0, 1) / 1000; day < end; day += DAY) {
+    if (offsetAt(day) === offsetAt(day + DAY)) continue;
+    const second = firstSecondOf(offsetAt, day, day + DAY);
+    found.push([second, offsetAt(second)]);
+  }
+  return found;
+}
+
+/** The first second of the range with another offset than the range begins with. */
+function firstSecondOf(offsetAt: OffsetReader, from: number, to: number): number {
+  let [before, after] = [from, to];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetAt(middle) === offsetAt(from)) before = middle;
+    else after = middle;
+  }
+  return after;
+}
+
+function offsetReader(timeZone: string): OffsetReader {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+  });
+  const memory = new Map<number, number>();
+  return (second) => {
+    const known = memory.get(second);
+    if (known !== undefined) return known;
+    const part = Object.fromEntries(format.formatToParts(second * 1000).map(({ type, value }) => [type, Number(value)]));
+    const local = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) / 1000;
+    memory.set(second, (local - second) / 60);
+    return (local - second) / 60;
+  };
+}

@@ -1,0 +1,38 @@
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+
+/**
+ * Rights on a `ScheduledProtectedQuery`.
+ */
+export class ScheduledProtectedQueryGrants {
+  /**
+   * Grants for the state machine of a scheduled query.
+   */
+  public static fromStateMachine(stateMachine: IStateMachine): ScheduledProtectedQueryGrants {
+    return new ScheduledProtectedQueryGrants(stateMachine);
+  }
+
+  private constructor(private readonly stateMachine: IStateMachine) {}
+
+  /**
+   * Allows to run the query by hand.
+   *
+   * Actions: `states:StartExecution`, on the state machine.
+   *
+   * @param grantee who gets the right
+   */
+  public startExecution(grantee: IGrantable): Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /**
+   * Allows to stop a run, which cancels its query.
+   *
+   * Actions: `states:StopExecution`, on the executions of the state machine.
+   *
+   * @param grantee who gets the right
+   */
+  public stopExecution(grantee: IGrantable): Grant {
+    return this.stateMachine.grantExecution(grantee, 'states:StopExecution');
+  }
+}

@@ -1,0 +1,135 @@
+import { Duration } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IScheduleGroup, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { ProtectedQuery } from './protected-query';
+
+/**
+ * What happens at a scheduled time while the query of an earlier one is still running.
+ */
+export enum OverlapPolicy {
+  /** The query is left out for this time. */
+  SKIP = 'SKIP',
+  /** The query runs beside the other. */
+  ALLOW = 'ALLOW',
+}
+
+/**
+ * Properties of a `ScheduledProtectedQuery`.
+ */
+export interface ScheduledProtectedQueryProps {
+  /**
+   * The membership that runs the query.
+   */
+  readonly membership: IMembershipRef;
+
+  /**
+   * When the query runs.
+   */
+  readonly schedule: ScheduleExpression;
+
+  /**
+   * What runs.
+   */
+  readonly query: ProtectedQuery;
+
+  /**
+   * How long the query may run before it is cancelled, 1 minute to 24 hours.
+   *
+   * @default Duration.hours(12)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * How long to try again while the membership or the account has no room for another query, up to 24 hours.
+   *
+   * @default Duration.hours(2)
+   */
+  readonly maxQueueTime?: Duration;
+
+  /**
+   * What happens while the query of an earlier scheduled time is still running.
+   *
+   * @default OverlapPolicy.SKIP
+   */
+  readonly overlap?: OverlapPolicy;
+
+  /**
+   * Whether the schedule is on.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * The time before which nothing is scheduled.
+   *
+   * @default - from now on
+   */
+  readonly start?: Date;
+
+  /**
+   * The time after which nothing is scheduled.
+   *
+   * @default - without end
+   */
+  readonly end?: Date;
+
+  /**
+   * The window in which the scheduler may deliver a scheduled time.
+   *
+   * @default TimeWindow.off()
+   */
+  readonly timeWindow?: TimeWindow;
+
+  /**
+   * The group of the schedule.
+   *
+   * @default - the default group
+   */
+  readonly scheduleGroup?: IScheduleGroup;
+
+  /**
+   * What the schedule is for.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+
+  /**
+   * Receives scheduled times that the scheduler could not deliver.
+   *
+   * @default - none
+   */
+  readonly deadLetterQueue?: IQueue;
+
+  /**
+   * How often the scheduler tries to deliver a scheduled time again, 0 to 185.
+   *
+   * @default 185
+   */
+  readonly retryAttempts?: number;
+
+  /**
+   * How long the scheduler tries to deliver a scheduled time, 1 minute to 24 hours.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly maxEventAge?: Duration;
+
+  /**
+   * How long the log of the executions is kept. It holds the states that were entered, neither SQL nor values.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * A key that encrypts the state machine's definition and executions.
+   *
+   * @default - a key that AWS owns
+   */
+  readonly encryptionKey?: IKey;
+}
