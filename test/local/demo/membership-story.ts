@@ -102,7 +102,8 @@ export class MembershipStory {
   }
 
   private membership() {
-    return this.stage.endpoint.memberships().find(({ accountId, collaborationId }) => accountId === US && collaborationId === this.collaborationIdentifier);
+    const ours = this.stage.endpoint.memberships().filter(({ accountId }) => accountId === US);
+    return ours.find(({ collaborationId }) => collaborationId === this.collaborationIdentifier);
   }
 
   private idOf(template: Template, type: string, part: string): string {

@@ -10,8 +10,8 @@ import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import type { MembershipState } from '../clean-rooms/memberships';
 import { Parties, US } from '../clean-rooms/parties';
 import type { RoleState } from '../clean-rooms/settings';
-import { assetFolder } from '../cloudformation/cloud-assembly';
 import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from '../cloudformation';
+import { assetFolder } from '../cloudformation/cloud-assembly';
 
 export type OurMembership = MembershipState & { readonly id: string; readonly arn: string };
 

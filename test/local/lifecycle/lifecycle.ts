@@ -65,7 +65,11 @@ export class Lifecycle {
       if (/FAILED$/.test(outcome.status) && !circumstances.outage) throw new Error(`the stack is stuck in ${outcome.status}: ${this.story(before)}`);
       const cause = outcome.events.find(({ status }) => /^(CREATE|UPDATE)_FAILED$/.test(status))?.reason ?? outcome.reason ?? '';
       if (!isRight(cause, circumstances)) throw new Error(`the deployment failed without need: ${cause}\n${this.story(before)}`);
-      if (circumstances.outage || trouble.deliveries.some(isStray)) ALL.forEach((part) => this.drift.add(part));
+      // Another logical id's Create adopts, and its Delete in the rollback tells nothing to the one that stays.
+      const isRenamed = before.membership !== undefined && before.membership.logicalId !== (app.logicalId ?? MEMBERSHIP);
+      // The one step writes the configuration, and the rollback tells nothing to the second step that stays.
+      if (app.receiveOnly !== this.standing?.receiveOnly) this.drift.add('results');
+      if (circumstances.outage || isRenamed || trouble.deliveries.some(isStray)) ALL.forEach((part) => this.drift.add(part));
       if (outcome.status.startsWith('ROLLBACK')) this.standing = undefined;
     }
     if (this.lab.stack.status === 'UPDATE_ROLLBACK_FAILED') {
@@ -76,8 +80,9 @@ export class Lifecycle {
 
   /** ServiceTimeout is the one property that makes an Update without meaning anything. */
   private async deployTheSame(): Promise<void> {
-    if (this.standing?.collaboration === undefined || this.drift.size > 0 || this.ended.has(this.standing.collaboration)) return;
-    const template = this.lab.template(this.standing);
+    const { standing } = this;
+    if (standing?.collaboration === undefined || this.drift.size > 0 || this.ended.has(standing.collaboration) || this.leftover(standing, this.before())) return;
+    const template = this.lab.template(standing);
     const resources = Object.values(template.Resources ?? {}).filter(({ Type }) => CUSTOM.test(Type));
     this.serviceTimeout += 1;
     resources.forEach(({ Properties }) => { Properties!.ServiceTimeout = this.serviceTimeout; });
@@ -92,7 +97,7 @@ export class Lifecycle {
     if (this.lab.stack.status === undefined) return;
     const before = this.before();
     const deliveries = trouble.deliveries.filter(({ kind }) => kind === 'deliverTwice' || kind === 'deliverLate' || kind === 'dropAnswer');
-    const outcome = await this.through(trouble, async () => this.lab.delete(this.faults(this.standing ?? {}, deliveries)));
+    const outcome = await this.through(trouble, async () => this.lab.delete(this.faults(this.standing ?? {}, deliveries, true)));
     this.tally.add('deletions');
     this.judgeLeaving(before, {});
     if (outcome.status !== 'DELETE_COMPLETE') {
@@ -172,15 +177,17 @@ export class Lifecycle {
   }
 
   /** The faults that name what the template or the stack has; the others would be errors of this test. */
-  private faults(app: AppProps, deliveries: readonly Delivery[]): DeployOptions & DeleteOptions {
+  private faults(app: AppProps, deliveries: readonly Delivery[], deletes = false): DeployOptions & DeleteOptions {
     const membership = app.logicalId ?? MEMBERSHIP;
-    const known = (id: string) => id in this.lab.stack.resources || id in (this.lab.template(app).Resources ?? {});
-    const all = deliveries.flatMap((fault): DeployOptions[] => {
-      if (fault.kind === 'failAt') return [{ failAt: fault.resource }];
+    const wanted = this.lab.template(app).Resources ?? {};
+    const all = deliveries.map((fault): DeployOptions => {
+      if (fault.kind === 'failAt') return { failAt: fault.resource };
       const resource = 'second' in fault && fault.second ? RESULT_CONFIGURATION : membership;
-      if (!known(resource)) return [];
-      if (fault.kind === 'overtake') return app.collaboration === undefined ? [] : [{ overtake: { resource, by: NEIGHBOUR, function: fault.function } }];
-      return fault.kind === 'deliverTwice' ? [{ deliverTwice: { resource, again: fault.again } }] : [{ [fault.kind]: resource }];
+      const [lives, stays] = [resource in this.lab.stack.resources, !deletes && resource in wanted];
+      if (!lives && !stays) return {};
+      const request = !stays ? 'Delete' : lives ? 'Update' : 'Create';
+      if (fault.kind === 'overtake') return stays ? { overtake: { resource, request, by: NEIGHBOUR, function: fault.function } } : {};
+      return { [fault.kind]: { resource, request, ...'again' in fault && { again: fault.again } } };
     });
     return Object.assign({}, ...all) as DeployOptions;
   }
@@ -198,15 +205,21 @@ export class Lifecycle {
 
   private circumstances(app: AppProps, trouble: Trouble, { owned }: Before): Circumstances {
     const there = owned.find(({ collaborationId, status }) => collaborationId === app.collaboration && status === 'ACTIVE');
-    const has = (collaboration?: string) => collaboration !== undefined && this.ended.has(collaboration);
+    const hasEnded = (collaboration?: string) => collaboration !== undefined && this.ended.has(collaboration);
     return {
       failed: trouble.deliveries.some(({ kind }) => kind === 'failAt' || kind === 'overtake'),
       unheard: trouble.deliveries.some(({ kind }) => kind === 'dropAnswer' || kind === 'deliverLate'),
       outage: hasOutage(trouble),
-      clears: app.results === undefined && there?.defaultResultConfiguration !== undefined,
+      clears: this.leftover(app, { owned }),
       foreign: there !== undefined && there.tags['cdk-cleanrooms:stack'] === undefined && app.adoptExisting !== true,
-      ended: has(app.collaboration) || has(this.standing?.collaboration),
+      ended: hasEnded(app.collaboration) || hasEnded(this.standing?.collaboration),
     };
+  }
+
+  /** A configuration that a rollback had to leave, or that the app does not have any more. */
+  private leftover(app: AppProps, { owned }: Pick<Before, 'owned'>): boolean {
+    return app.results === undefined
+      && owned.some(({ collaborationId, defaultResultConfiguration }) => collaborationId === app.collaboration && defaultResultConfiguration !== undefined);
   }
 
   /** Leaving is final: only a removal under DESTROY asks for it, and only of the membership that the stack had. */

@@ -1,0 +1,38 @@
+import { Stack, TimeZone } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import 'aws-cdk-lib/testhelpers/jest-autoclean';
+import { Membership, ScheduledProtectedQueryProps } from '../src';
+import { ENV, newStack, PARTNER_MEMBERSHIP, warningsOf } from './support/membership-app';
+import { importedMembership, newScheduled } from './support/query-app';
+
+describe('more queries at one time than a membership runs', () => {
+  const MESSAGE = (count: number) => `${count} queries of this app are due in one membership at cron(0 3 * * ? *), which runs 5 at a time: ` +
+    'the others wait up to `maxQueueTime`; give them different schedules [ack: cdk-cleanrooms:scheduledProtectedQuery.slots]';
+  const warningsFor = (count: number, props: (index: number, stack: Stack) => Partial<ScheduledProtectedQueryProps> = () => ({})) => {
+    const stack = newStack(ENV);
+    const membership = importedMembership(stack);
+    for (let index = 0; index < count; index += 1) newScheduled(stack, { membership, ...props(index, stack) }, `Q${index}`);
+    return warningsOf(stack);
+  };
+
+  test('are warned of, each that is too many', () => {
+    expect(warningsFor(7)).toEqual([MESSAGE(6), MESSAGE(7)]);
+  });
+
+  test('also where the membership is imported by each', () => {
+    expect(warningsFor(6, (index, stack) => ({ membership: importedMembership(stack, `M${index}`) }))).toEqual([MESSAGE(6)]);
+  });
+
+  test.each<[string, (index: number, stack: Stack) => Partial<ScheduledProtectedQueryProps>]>([
+    ['at other times', (index) => ({ schedule: ScheduleExpression.cron({ hour: `${index}`, minute: '0' }) })],
+    ['in other time zones', (index) => ({ schedule: ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: index === 5 ? TimeZone.EUROPE_BERLIN : TimeZone.ETC_UTC }) })],
+    ['in other memberships', (index, stack) => (index === 5
+      ? { membership: Membership.fromMembershipAttributes(stack, 'Other', { membershipIdentifier: PARTNER_MEMBERSHIP }) } : {})],
+  ])('but not those %s', (_what, props) => {
+    expect(warningsFor(6, props)).toEqual([]);
+  });
+
+  test('nor five', () => {
+    expect(warningsFor(5)).toEqual([]);
+  });
+});
