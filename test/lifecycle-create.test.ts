@@ -184,9 +184,11 @@ test('malformed properties fail in one sentence, before any call, and the Delete
 });
 
 test.each(['at once', 'afterwards', 'late'] as const)('delivered twice, %s: one membership, and its result configuration', async (again) => {
-  const outcome = await lab.deploy({ ...app, results: RESULTS }, { deliverTwice: [{ resource: MEMBERSHIP, again }, { resource: RESULT_CONFIGURATION, again }] });
+  const deliverTwice = [MEMBERSHIP, RESULT_CONFIGURATION].map((resource) => ({ resource, again }));
+  const outcome = await lab.deploy({ ...app, results: RESULTS }, { deliverTwice });
   expect(outcome.status).toBe('CREATE_COMPLETE');
   expect(lab.memberships()).toMatchObject([{ id: lab.stack.resources[MEMBERSHIP].physicalId, defaultResultConfiguration: {} }]);
-  const answers = lab.account.requests.flatMap((request) => request.answers.map(({ body }) => (JSON.parse(body) as { PhysicalResourceId: string }).PhysicalResourceId));
+  const bodies = lab.account.requests.flatMap((request) => request.answers.map(({ body }) => body));
+  const answers = bodies.map((body) => (JSON.parse(body) as { PhysicalResourceId: string }).PhysicalResourceId);
   expect(new Set(answers).size).toBe(2);
 });

@@ -24,7 +24,7 @@ async function deployed(props: AppProps = {}): Promise<void> {
 /** The ways in which a user asks for it. */
 const removals: [string, () => Promise<{ readonly status: string }>][] = [
   ['with its stack', async () => lab.delete()],
-  ['from the template', async () => lab.deploy({ marker: 'two' })],
+  ['from the template', async () => lab.deploy({ mark: 'two' })],
 ];
 
 describe.each(removals)('removed %s', (_how, remove) => {
@@ -55,7 +55,7 @@ describe.each(removals)('removed %s', (_how, remove) => {
 
 test('the policy of the last successful deployment counts', async () => {
   await deployed({ removal: 'RETAIN' });
-  await lab.deploy({ ...app, removal: 'DESTROY', marker: 'two' }, { failAt: MARKER });
+  await lab.deploy({ ...app, removal: 'DESTROY', mark: 'two' }, { failAt: MARKER });
   await lab.delete();
   expect(lab.memberships()).toMatchObject([{ id }]);
 });

@@ -2,7 +2,7 @@ import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { US } from './local/clean-rooms/parties';
 import type { DeployOptions } from './local/cloudformation';
 import { AppProps, MARKER, MEMBERSHIP, NEIGHBOUR, RESULT_CONFIGURATION } from './local/lifecycle/app';
-import { Laboratory } from './local/lifecycle/laboratory';
+import { Deployment, Laboratory } from './local/lifecycle/laboratory';
 
 // Template, packaged function and service together: the rows of Update in the table at the head of the handler.
 
@@ -24,7 +24,7 @@ async function deployed(props: AppProps = {}): Promise<void> {
 }
 
 /** Deploys, and tells how it ended and what the function asked of the service. */
-async function update(props: AppProps, options?: DeployOptions) {
+async function update(props: Deployment, options?: DeployOptions) {
   const from = lab.endpoint.calls.length;
   const { status, reason } = await lab.deploy({ ...app, ...props }, options);
   return { status, reason, operations: lab.endpoint.calls.slice(from).map(({ operation }) => operation) };
@@ -38,7 +38,7 @@ const only = () => {
 
 test('a change that does not concern the membership asks the service nothing', async () => {
   await deployed({ results: RESULTS });
-  expect(await update({ marker: 'two' })).toMatchObject({ status: 'UPDATE_COMPLETE', operations: [] });
+  expect(await update({ mark: 'two' })).toMatchObject({ status: 'UPDATE_COMPLETE', operations: [] });
 });
 
 test.each([MEMBERSHIP, RESULT_CONFIGURATION])('an Update of %s in which nothing that matters differs: one call, a read', async (resource) => {
@@ -113,7 +113,7 @@ describe('what the API cannot change is refused before any write, and the rollba
 
 describe('an update that is rolled back because another resource fails', () => {
   const rolledBack = async (props: AppProps, rollbackOrder: 'reverse' | 'forward' = 'reverse') => {
-    const outcome = await update({ ...props, marker: 'two' }, { failAt: MARKER, rollbackOrder });
+    const outcome = await update({ ...props, mark: 'two' }, { failAt: MARKER, rollbackOrder });
     expect(outcome.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(lab.endpoint.callsOf('DeleteMembership')).toEqual([]);
     expect(lab.stack.resources[MEMBERSHIP]?.physicalId).toBe(id);
@@ -146,9 +146,9 @@ describe('an update that is rolled back because another resource fails', () => {
     const collaboration = lab.parties.collaborate();
     await lab.deploy({});
     app = { collaboration, removal: 'DESTROY' };
-    expect(await update({ marker: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await update({ mark: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
     const left = only();
-    expect(await update({ marker: 'two', logged: true })).toMatchObject({ status: 'UPDATE_COMPLETE' });
+    expect(await update({ mark: 'two', logged: true })).toMatchObject({ status: 'UPDATE_COMPLETE' });
     expect(only()).toMatchObject({ id: left.id, queryLogStatus: 'ENABLED' });
   });
 });
@@ -175,7 +175,7 @@ describe.each(['RETAIN', 'DESTROY'] as const)('another collaboration, under %s',
   });
 
   test('rolled back goes back to the old one, and keeps both', async () => {
-    expect(await update({ ...elsewhere, marker: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await update({ ...elsewhere, mark: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
     expect(lab.stack.resources[MEMBERSHIP].physicalId).toBe(id);
     expect(lab.memberships()).toHaveLength(2);
     expect(await update(elsewhere)).toMatchObject({ status: 'UPDATE_COMPLETE' });
@@ -213,7 +213,7 @@ describe.each<[string, () => Promise<void> | void, RegExp]>([
 
   test('gives way to another collaboration; a rollback of that is not stuck either, and a second try succeeds', async () => {
     const elsewhere = { collaboration: lab.parties.collaborate(), results: { ...RESULTS, keyPrefix: 'new/' } };
-    expect(await update({ ...elsewhere, marker: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await update({ ...elsewhere, mark: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
     expect(await update(elsewhere)).toMatchObject({ status: 'UPDATE_COMPLETE' });
     expect(lab.memberships().filter(({ status }) => status === 'ACTIVE')).toMatchObject([
       { id: lab.stack.resources[MEMBERSHIP].physicalId, collaborationId: elsewhere.collaboration },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, CfnResource, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Collaboration, DefaultResultConfiguration, Membership, QueryLogStatus, QueryRunner, ResultFormat } from '../../../src';
 import { PARTNER } from '../clean-rooms/parties';
@@ -20,9 +20,10 @@ export interface AppProps {
   readonly adoptExisting?: boolean;
   /** Of the membership, instead of the one that CDK computes. */
   readonly logicalId?: string;
-  /** Another value updates the resource that comes after the membership. */
-  readonly marker?: string;
 }
+
+/** The parameter whose value the marker and its neighbour have. */
+export const MARK = 'Mark';
 
 /** Logical ids, for faults to name. */
 export const MEMBERSHIP = 'Membership0FE7B447';
@@ -37,8 +38,9 @@ export function synthesize(props: AppProps, folder: string): Template {
   const outdir = join(folder, props.collaboration === undefined ? 'without-membership' : 'with-membership');
   const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
   const stack = new Stack(app, 'App');
+  const mark = new CfnParameter(stack, MARK, { default: 'one' });
   const [marker] = [MARKER, NEIGHBOUR].map((id) =>
-    new CfnResource(stack, id, { type: 'AWS::SSM::Parameter', properties: { Type: 'String', Value: props.marker ?? 'one' } }));
+    new CfnResource(stack, id, { type: 'AWS::SSM::Parameter', properties: { Type: 'String', Value: mark.valueAsString } }));
   if (props.collaboration !== undefined) marker.node.addDependency(defineMembership(stack, props.collaboration, props));
   Object.entries(props.tags ?? {}).forEach(([key, value]) => Tags.of(app).add(key, value));
   return app.synth().getStackByName('App').template as Template;

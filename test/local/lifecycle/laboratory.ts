@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   CreateMembershipCommand, DeleteMembershipCommand, TagResourceCommand, UpdateMembershipCommand, UpdateMembershipInput,
 } from '@aws-sdk/client-cleanrooms';
-import { AppProps, synthesize } from './app';
+import { AppProps, MARK, synthesize } from './app';
 import type { Call } from '../clean-rooms/calls';
 import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import type { MembershipState } from '../clean-rooms/memberships';
@@ -12,6 +12,11 @@ import { Parties, US } from '../clean-rooms/parties';
 import type { RoleState } from '../clean-rooms/settings';
 import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from '../cloudformation';
 import { assetFolder } from '../cloudformation/cloud-assembly';
+
+/** An app as a person deploys it. */
+export interface Deployment extends AppProps {
+  readonly mark?: string;
+}
 
 export type OurMembership = MembershipState & { readonly id: string; readonly arn: string };
 
@@ -92,8 +97,9 @@ export class Laboratory {
     return structuredClone(known);
   }
 
-  public async deploy(props: AppProps, options: DeployOptions = {}): Promise<Outcome> {
-    return this.stack.deploy(this.template(props), options);
+  /** Another `mark` than before makes an update of the resources around the membership. */
+  public async deploy({ mark, ...app }: Deployment, options: DeployOptions = {}): Promise<Outcome> {
+    return this.stack.deploy(this.template(app), { ...mark !== undefined && { parameters: { [MARK]: mark } }, ...options });
   }
 
   public async delete(options: DeleteOptions = {}): Promise<Outcome> {

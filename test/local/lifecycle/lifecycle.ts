@@ -81,7 +81,8 @@ export class Lifecycle {
   /** ServiceTimeout is the one property that makes an Update without meaning anything. */
   private async deployTheSame(): Promise<void> {
     const { standing } = this;
-    if (standing?.collaboration === undefined || this.drift.size > 0 || this.ended.has(standing.collaboration) || this.leftover(standing, this.before())) return;
+    if (standing?.collaboration === undefined || this.drift.size > 0 || this.ended.has(standing.collaboration)) return;
+    if (this.leftover(standing, this.before())) return;
     const template = this.lab.template(standing);
     const resources = Object.values(template.Resources ?? {}).filter(({ Type }) => CUSTOM.test(Type));
     this.serviceTimeout += 1;
@@ -219,7 +220,7 @@ export class Lifecycle {
   /** A configuration that a rollback had to leave, or that the app does not have any more. */
   private leftover(app: AppProps, { owned }: Pick<Before, 'owned'>): boolean {
     return app.results === undefined
-      && owned.some(({ collaborationId, defaultResultConfiguration }) => collaborationId === app.collaboration && defaultResultConfiguration !== undefined);
+      && owned.some((membership) => membership.collaborationId === app.collaboration && membership.defaultResultConfiguration !== undefined);
   }
 
   /** Leaving is final: only a removal under DESTROY asks for it, and only of the membership that the stack had. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { AppProps, MARKER, NEIGHBOUR } from './app';
+import { MARKER, NEIGHBOUR } from './app';
+import type { Deployment } from './laboratory';
 import type { Fault } from '../clean-rooms/faults';
 import type { OperationName } from '../clean-rooms/service-model';
 
@@ -7,7 +8,7 @@ import type { OperationName } from '../clean-rooms/service-model';
 export type Which = 0 | 1;
 
 /** What a person changes in the app before deploying it; absent `which`: the app has no membership. */
-export type Wish = Omit<AppProps, 'collaboration' | 'metrics'> & { readonly which?: Which };
+export type Wish = Omit<Deployment, 'collaboration' | 'metrics'> & { readonly which?: Which };
 
 /** What goes wrong between CloudFormation and the function, for the first request that fits. */
 export type Delivery =
@@ -27,74 +28,74 @@ export interface Trouble {
   readonly unknownMembership: 'ResourceNotFoundException' | 'AccessDeniedException';
 }
 
+/** What a person does in the console. */
+export type ByHand = typeof BY_HAND[number];
+const BY_HAND = ['log', 'prefix', 'tag', 'foreign tag', 'join', 'leave'] as const;
+
 export type Step =
   | { readonly kind: 'deploy'; readonly wish: Wish; readonly trouble: Trouble }
   | { readonly kind: 'deploy the same' }
   | { readonly kind: 'delete'; readonly trouble: Trouble }
-  | { readonly kind: 'by hand'; readonly what: 'log' | 'prefix' | 'tag' | 'foreign tag' | 'join' | 'leave'; readonly which: Which }
+  | { readonly kind: 'by hand'; readonly what: ByHand; readonly which: Which }
   | { readonly kind: 'end'; readonly how: 'member removed' | 'collaboration deleted'; readonly which: Which };
 
 const which = fc.constantFrom<Which>(0, 0, 0, 1);
 
+const RESULTS = [{ keyPrefix: 'a/', resultFormat: 'CSV' }, { keyPrefix: 'b/', resultFormat: 'CSV' }, { keyPrefix: 'b/', resultFormat: 'PARQUET' }] as const;
+
 const wish: fc.Arbitrary<Wish> = fc.record({
   which: fc.option(which, { nil: undefined, freq: 8 }),
   logged: fc.boolean(),
-  results: fc.option(fc.record({ keyPrefix: fc.constantFrom('a/', 'b/'), resultFormat: fc.constantFrom('CSV' as const, 'PARQUET' as const) }), { nil: undefined, freq: 5 }),
+  results: fc.option(fc.constantFrom(...RESULTS), { nil: undefined, freq: 5 }),
   receiveOnly: fc.constantFrom(undefined, undefined, true),
-  tags: fc.dictionary(fc.constantFrom('team', 'cost'), fc.constantFrom('x', 'y'), { maxKeys: 2, noNullPrototype: true }),
+  tags: fc.constantFrom({}, { team: 'x' }, { team: 'y', cost: 'x' }),
   removal: fc.constantFrom('RETAIN' as const, 'DESTROY' as const, 'DESTROY' as const),
   adoptExisting: fc.boolean(),
   logicalId: fc.constantFrom(undefined, undefined, undefined, undefined, 'Renamed'),
-  marker: fc.constantFrom('one', 'two', 'three'),
+  mark: fc.constantFrom('one', 'two', 'three'),
 });
+
+type ErrorFault = Extract<Fault, { readonly error: string }>;
+
+const MEMBERSHIP_OPERATIONS: readonly OperationName[] = ['CreateMembership', 'GetMembership', 'UpdateMembership', 'DeleteMembership', 'ListMemberships'];
+const TAG_OPERATIONS: readonly OperationName[] = ['TagResource', 'UntagResource', 'ListTagsForResource'];
 
 /** Only errors that the service model lets an operation give. */
-const HARMS: readonly [OperationName, Omit<Extract<Fault, { error: string }>, 'operation'>][] = [
-  ...(['CreateMembership', 'GetMembership', 'UpdateMembership', 'DeleteMembership', 'ListMemberships'] as const).flatMap((operation) => [
-    [operation, { error: 'ThrottlingException' }] as const,
-    [operation, { error: 'InternalServerException' }] as const,
-    [operation, { error: 'InternalServerException', when: 'after' }] as const,
-  ].map(([name, fault]) => [name, fault] as [OperationName, Omit<Extract<Fault, { error: string }>, 'operation'>])),
-  ['CreateMembership', { error: 'ValidationException', reason: 'IAM_SYNCHRONIZATION_DELAY' }],
-  ['CreateMembership', { error: 'AccessDeniedException' }],
-  ['UpdateMembership', { error: 'ValidationException', reason: 'IAM_SYNCHRONIZATION_DELAY' }],
-  ['UpdateMembership', { error: 'AccessDeniedException' }],
-  ['DeleteMembership', { error: 'ConflictException', reason: 'SUBRESOURCES_EXIST' }],
-];
-const OPERATIONS: readonly OperationName[] = [
-  'CreateMembership', 'GetMembership', 'UpdateMembership', 'DeleteMembership', 'ListMemberships', 'TagResource', 'UntagResource', 'ListTagsForResource',
+const ERRORS: readonly ErrorFault[] = [
+  ...MEMBERSHIP_OPERATIONS.flatMap((operation): ErrorFault[] => [
+    { operation, error: 'ThrottlingException' },
+    { operation, error: 'InternalServerException' },
+    { operation, error: 'InternalServerException', when: 'after' },
+  ]),
+  ...(['CreateMembership', 'UpdateMembership'] as const).flatMap((operation): ErrorFault[] => [
+    { operation, error: 'ValidationException', reason: 'IAM_SYNCHRONIZATION_DELAY' },
+    { operation, error: 'AccessDeniedException' },
+  ]),
+  { operation: 'DeleteMembership', error: 'ConflictException', reason: 'SUBRESOURCES_EXIST' },
 ];
 
-const harm: fc.Arbitrary<Fault> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ harm: fc.constantFrom(...HARMS), times: fc.integer({ min: 1, max: 3 }), skip: fc.integer({ min: 0, max: 2 }) })
-      .map(({ harm: [operation, fault], times, skip }) => ({ operation, ...fault, times, skip })),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      operation: fc.constantFrom(...OPERATIONS), cut: fc.constantFrom('before' as const, 'after' as const), times: fc.integer({ min: 1, max: 2 }), skip: fc.integer({ min: 0, max: 2 }),
-    }),
-  },
-);
+const CUTS: readonly Fault[] = [...MEMBERSHIP_OPERATIONS, ...TAG_OPERATIONS].flatMap((operation): Fault[] => [
+  { operation, cut: 'before' }, { operation, cut: 'after' },
+]);
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  aimed: fc.constantFrom<Fault>(...ERRORS, ...CUTS), times: fc.integer({ min: 1, max: 3 }), skip: fc.integer({ min: 0, max: 2 }),
+}).map(({ aimed, ...often }) => ({ ...aimed, ...often }));
 
 /** The service is down until the operation is over. */
-const outage: fc.Arbitrary<Fault> = fc.record({
-  operation: fc.constantFrom<OperationName>('CreateMembership', 'GetMembership', 'UpdateMembership', 'DeleteMembership', 'ListMemberships'),
-  error: fc.constant('InternalServerException' as const),
-  times: fc.constant(Infinity),
-  skip: fc.integer({ min: 0, max: 2 }),
-});
+const outage: fc.Arbitrary<Fault> = fc.record({ operation: fc.constantFrom(...MEMBERSHIP_OPERATIONS), skip: fc.integer({ min: 0, max: 2 }) })
+  .map((aim) => ({ ...aim, error: 'InternalServerException' as const, times: Infinity }));
+
+const second = fc.boolean();
 
 const delivery: fc.Arbitrary<Delivery> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('failAt' as const), resource: fc.constantFrom(MARKER, MARKER, NEIGHBOUR) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('overtake' as const), function: fc.constantFrom('running' as const, 'done' as const) }) },
+  { weight: 4, arbitrary: fc.constantFrom<Delivery>(...[MARKER, MARKER, NEIGHBOUR].map((resource) => ({ kind: 'failAt' as const, resource }))) },
+  { weight: 1, arbitrary: fc.constantFrom<Delivery>({ kind: 'overtake', function: 'running' }, { kind: 'overtake', function: 'done' }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('deliverTwice' as const), again: fc.constantFrom('at once' as const, 'afterwards' as const, 'late' as const), second: fc.boolean() }),
+    arbitrary: fc.record({ kind: fc.constant('deliverTwice' as const), again: fc.constantFrom('at once' as const, 'afterwards' as const, 'late' as const), second }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliverLate' as const, 'dropAnswer' as const, 'refuseAnswer' as const), second: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliverLate' as const, 'dropAnswer' as const, 'refuseAnswer' as const), second }) },
 );
 
 /** Two of these in one operation may strike the rollback too, which then fails for good reason. */
@@ -102,12 +103,15 @@ const UNHEARD: readonly Delivery['kind'][] = ['overtake', 'deliverLate', 'dropAn
 
 const trouble: fc.Arbitrary<Trouble> = fc.record({
   service: fc.oneof(
-    { weight: 12, arbitrary: fc.array(harm, { maxLength: 3 }) },
-    { weight: 1, arbitrary: outage.map((fault) => [fault]) },
+    { weight: 12, arbitrary: fc.array(fault, { maxLength: 3 }) },
+    { weight: 1, arbitrary: outage.map((one) => [one]) },
   ),
   deliveries: fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(delivery, { minLength: 1, maxLength: 2 }).filter((all) => all.filter(({ kind }) => UNHEARD.includes(kind)).length < 2) },
+    {
+      weight: 1,
+      arbitrary: fc.array(delivery, { minLength: 1, maxLength: 2 }).filter((all) => all.filter(({ kind }) => UNHEARD.includes(kind)).length < 2),
+    },
   ),
   roleDelay: fc.constantFrom(0, 0, 2, 4),
   unseen: fc.constantFrom(0, 1, 3),
@@ -115,14 +119,14 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
   unknownMembership: fc.constantFrom('ResourceNotFoundException' as const, 'AccessDeniedException' as const),
 });
 
+const deploy = fc.record({ kind: fc.constant('deploy' as const), wish, trouble });
+const deployTheSame = fc.constant({ kind: 'deploy the same' } as const);
+const remove = fc.record({ kind: fc.constant('delete' as const), trouble });
+const byHand = fc.record({ kind: fc.constant('by hand' as const), which, what: fc.constantFrom(...BY_HAND) });
+const end = fc.record({ kind: fc.constant('end' as const), which, how: fc.constantFrom('member removed' as const, 'collaboration deleted' as const) });
+
 /** A lifecycle: from an account that is only invited to whatever comes. */
 export const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant('deploy' as const), wish, trouble }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('deploy the same' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), trouble }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('by hand' as const), which, what: fc.constantFrom('log' as const, 'prefix' as const, 'tag' as const, 'foreign tag' as const, 'join' as const, 'leave' as const) }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('end' as const), how: fc.constantFrom('member removed' as const, 'collaboration deleted' as const), which }) },
+  { weight: 10, arbitrary: deploy }, { weight: 3, arbitrary: deployTheSame }, { weight: 2, arbitrary: remove }, { weight: 2, arbitrary: byHand },
+  { weight: 1, arbitrary: end },
 ), { minLength: 2, maxLength: 9, size: 'max' });

@@ -1,23 +1,17 @@
+const COUNTS = [
+  'lifecycles', 'deployments', 'deletions', 'deployments rolled back', 'service calls',
+  'service faults struck', 'delivery faults given', 'changes by hand', 'adoptions', 'unchanged deployments, no write',
+  'left as asked', 'doubled', 'left by accident',
+] as const;
+
+type Count = typeof COUNTS[number];
+
 /** What the lifecycles went through, and the two numbers that must be 0. */
 export class Tally {
-  public readonly counts = {
-    'lifecycles': 0,
-    'deployments': 0,
-    'deletions': 0,
-    'deployments rolled back': 0,
-    'service calls': 0,
-    'service faults struck': 0,
-    'delivery faults given': 0,
-    'changes by hand': 0,
-    'adoptions': 0,
-    'unchanged deployments, no write': 0,
-    'left as asked': 0,
-    'doubled': 0,
-    'left by accident': 0,
-  };
+  public readonly counts: Readonly<Record<Count, number>> = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<Count, number>;
 
-  public add(name: keyof Tally['counts'], by = 1): void {
-    this.counts[name] += by;
+  public add(name: Count, by = 1): void {
+    (this.counts as Record<Count, number>)[name] += by;
   }
 
   public toString(): string {
