@@ -13,6 +13,8 @@ import type { RoleState } from '../clean-rooms/settings';
 import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from '../cloudformation';
 import { assetFolder } from '../cloudformation/cloud-assembly';
 
+export const CUSTOM_RESOURCE = /^Custom::CleanRooms/;
+
 /** An app as a person deploys it. */
 export interface Deployment extends AppProps {
   readonly mark?: string;
@@ -88,6 +90,16 @@ export class Laboratory {
   /** Of the resource whose logical id begins so. */
   public physicalId(logicalIdPrefix: string): string | undefined {
     return Object.values(this.stack.resources).find(({ logicalId }) => logicalId.startsWith(logicalIdPrefix))?.physicalId;
+  }
+
+  /** The stack's. */
+  public membershipResource(): StackResource | undefined {
+    return Object.values(this.stack.resources).find(({ type }) => type === 'Custom::CleanRoomsMembership');
+  }
+
+  /** The ARN of the role that the stack made for results. */
+  public resultWriterRole(): unknown {
+    return Object.values(this.stack.resources).find(({ logicalId }) => logicalId.startsWith('MembershipResultWriterRole'))?.attributes.Arn;
   }
 
   public template(props: AppProps): Template {

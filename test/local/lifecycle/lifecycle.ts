@@ -1,28 +1,17 @@
-import type { Membership } from '@aws-sdk/client-cleanrooms';
-import { AppProps, MEMBERSHIP, NEIGHBOUR, RESULT_CONFIGURATION } from './app';
-import type { Laboratory, OurMembership } from './laboratory';
+import { AppProps, MEMBERSHIP, RESULT_CONFIGURATION } from './app';
+import { deliveryFaults } from './delivery-faults';
+import { Before, Drift, Judge } from './judge';
+import { CUSTOM_RESOURCE, Laboratory } from './laboratory';
 import { Circumstances, isRight } from './refusals';
-import type { Delivery, Step, Trouble, Which, Wish } from './steps';
-import { Tally } from './tally';
-import type { DeleteOptions, DeployOptions, Outcome, StackResource } from '../cloudformation';
+import type { ByHand, Delivery, Step, Trouble, Which, Wish } from './steps';
+import type { Tally } from './tally';
+import type { Outcome } from '../cloudformation';
 
-const CUSTOM = /^Custom::CleanRooms/;
-
-/** What a person or a late event changed since the template's last word on it. */
-type Drift = 'log' | 'results' | 'tags';
-const ALL: readonly Drift[] = ['log', 'results', 'tags'];
-
-interface Before {
-  readonly membership?: StackResource;
-  readonly owned: readonly OurMembership[];
-  readonly calls: number;
-  readonly requests: number;
-  readonly events: number;
-}
-
-/** Plays steps and judges after each: what must never be, and what must be. */
+/** One account from its invitation on: plays steps and has each of them judged. */
 export class Lifecycle {
+  private readonly judge: Judge;
   private readonly collaborations: readonly string[];
+  /** Collaborations in which this account can have no membership any more. */
   private readonly ended = new Set<string>();
   private readonly drift = new Set<Drift>();
   /** What the last successful deployment said. */
@@ -31,6 +20,7 @@ export class Lifecycle {
 
   constructor(private readonly lab: Laboratory, private readonly tally: Tally) {
     lab.renew();
+    this.judge = new Judge(lab, tally);
     this.collaborations = [lab.parties.collaborate(), lab.parties.collaborate()];
   }
 
@@ -40,7 +30,7 @@ export class Lifecycle {
         case 'deploy': await this.deploy(step.wish, step.trouble); break;
         case 'deploy the same': await this.deployTheSame(); break;
         case 'delete': await this.delete(step.trouble); break;
-        case 'by hand': await this.byHand(step.what, step.which); break;
+        case 'by hand': await this.changeByHand(step.what, step.which); break;
         case 'end': this.end(step.how, step.which); break;
       }
     }
@@ -48,47 +38,63 @@ export class Lifecycle {
     this.tally.add('service calls', this.lab.endpoint.calls.length);
   }
 
-  private async deploy({ which, ...rest }: Wish, trouble: Trouble): Promise<void> {
-    await this.makeDeployable();
+  private async deploy({ which, mark, ...rest }: Wish, trouble: Trouble): Promise<void> {
+    const { lab, judge } = this;
+    // As the CDK does: a stack whose creation failed is deleted before it is created again.
+    if (/^(ROLLBACK_|DELETE_FAILED)/.test(lab.stack.status ?? '')) await this.deleteNow();
     const app: AppProps = { ...rest, collaboration: which === undefined ? undefined : this.collaborations[which] };
-    const before = this.before();
+    const before = judge.before();
     const circumstances = this.circumstances(app, trouble, before);
-    const outcome = await this.through(trouble, async () => this.lab.deploy(app, this.faults(app, trouble.deliveries)));
+    const outcome = await this.through(trouble, async () => lab.deploy({ ...app, mark }, deliveryFaults(lab, trouble.deliveries, app)));
     this.tally.add('deployments');
-    this.judgeLeaving(before, app);
-    this.judgeJoining(before, trouble);
-    const good = /^(CREATE|UPDATE)_COMPLETE$/.test(outcome.status);
-    if (good || outcome.events.length === 0) {
-      this.noteSuccess(before, app);
-    } else {
-      this.tally.add('deployments rolled back');
-      if (/FAILED$/.test(outcome.status) && !circumstances.outage) throw new Error(`the stack is stuck in ${outcome.status}: ${this.story(before)}`);
-      const cause = outcome.events.find(({ status }) => /^(CREATE|UPDATE)_FAILED$/.test(status))?.reason ?? outcome.reason ?? '';
-      if (!isRight(cause, circumstances)) throw new Error(`the deployment failed without need: ${cause}\n${this.story(before)}`);
-      // Another logical id's Create adopts, and its Delete in the rollback tells nothing to the one that stays.
-      const isRenamed = before.membership !== undefined && before.membership.logicalId !== (app.logicalId ?? MEMBERSHIP);
-      // The one step writes the configuration, and the rollback tells nothing to the second step that stays.
-      if (app.receiveOnly !== this.standing?.receiveOnly) this.drift.add('results');
-      if (circumstances.outage || isRenamed || trouble.deliveries.some(isStray)) ALL.forEach((part) => this.drift.add(part));
-      if (outcome.status.startsWith('ROLLBACK')) this.standing = undefined;
-    }
-    if (this.lab.stack.status === 'UPDATE_ROLLBACK_FAILED') {
-      expect(await this.lab.stack.continueUpdateRollback()).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
-    }
-    this.judgeState(before, good);
+    judge.leaving(before, app).forEach((collaboration) => this.ended.add(collaboration));
+    judge.joining(before, trouble.deliveries);
+    if (/^(CREATE|UPDATE)_COMPLETE$/.test(outcome.status) || outcome.events.length === 0) this.noteSuccess(app, before);
+    else await this.noteFailure(app, trouble, outcome, circumstances, before);
+    const { standing } = this;
+    if (standing?.collaboration !== undefined) judge.state(before, standing, this.drift, this.ended.has(standing.collaboration));
+  }
+
+  private noteSuccess(app: AppProps, { resource, memberships, requests }: Before): void {
+    const now = this.lab.membershipResource();
+    const asked = this.lab.account.requests.slice(requests).map(({ event }) => event)
+      .filter(({ RequestType }) => RequestType !== 'Delete').map(({ LogicalResourceId }) => LogicalResourceId);
+    const isFresh = resource?.physicalId !== now?.physicalId || resource?.logicalId !== now?.logicalId;
+    if (now !== undefined && asked.includes(now.logicalId)) this.drift.delete('log');
+    if (asked.includes(app.receiveOnly ? now?.logicalId ?? '' : RESULT_CONFIGURATION)) this.drift.delete('results');
+    if (isFresh) this.drift.delete('tags');
+    if (isFresh && memberships.some(({ id }) => id === now?.physicalId)) this.tally.add('adoptions');
+    this.standing = app;
+  }
+
+  private async noteFailure(
+    app: AppProps, trouble: Trouble, { status, events, reason }: Outcome, circumstances: Circumstances, before: Before,
+  ): Promise<void> {
+    this.tally.add('deployments rolled back');
+    const cause = events.find((event) => /^(CREATE|UPDATE)_FAILED$/.test(event.status))?.reason ?? reason ?? '';
+    if (!isRight(cause, circumstances)) throw this.judge.error(`the deployment failed without need: ${cause}`, before);
+    if (status.endsWith('FAILED') && !circumstances.outage) throw this.judge.error(`the stack is stuck in ${status}`, before);
+    // Under another logical id the membership is adopted, and the one that stays is told nothing in the rollback.
+    const isRenamed = before.resource !== undefined && before.resource.logicalId !== (app.logicalId ?? MEMBERSHIP);
+    const drifted: Drift[] = circumstances.outage || isRenamed || trouble.deliveries.some(isStray) ? ['log', 'results', 'tags']
+      // So is the second step when the first has taken its configuration over.
+      : app.receiveOnly !== this.standing?.receiveOnly ? ['results'] : [];
+    drifted.forEach((part) => this.drift.add(part));
+    if (status.startsWith('ROLLBACK')) this.standing = undefined;
+    if (status === 'UPDATE_ROLLBACK_FAILED') expect(await this.lab.stack.continueUpdateRollback()).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
   }
 
   /** ServiceTimeout is the one property that makes an Update without meaning anything. */
   private async deployTheSame(): Promise<void> {
-    const { standing } = this;
-    if (standing?.collaboration === undefined || this.drift.size > 0 || this.ended.has(standing.collaboration)) return;
-    if (this.leftover(standing, this.before())) return;
-    const template = this.lab.template(standing);
-    const resources = Object.values(template.Resources ?? {}).filter(({ Type }) => CUSTOM.test(Type));
+    const { standing, lab } = this;
+    const isAsSaid = standing?.collaboration !== undefined && this.drift.size === 0 && !this.ended.has(standing.collaboration);
+    if (!isAsSaid || this.leavesResults(standing, this.judge.before())) return;
+    const template = lab.template(standing);
+    const resources = Object.values(template.Resources ?? {}).filter(({ Type }) => CUSTOM_RESOURCE.test(Type));
     this.serviceTimeout += 1;
     resources.forEach(({ Properties }) => { Properties!.ServiceTimeout = this.serviceTimeout; });
-    const calls = await this.lab.callsDuring(async () => {
-      expect(await this.lab.stack.deploy(template)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+    const calls = await lab.callsDuring(async () => {
+      expect(await lab.stack.deploy(template)).toMatchObject({ status: 'UPDATE_COMPLETE' });
     });
     expect(calls.map(({ operation }) => operation)).toEqual(resources.map(() => 'GetMembership'));
     this.tally.add('unchanged deployments, no write');
@@ -96,32 +102,27 @@ export class Lifecycle {
 
   private async delete(trouble: Trouble): Promise<void> {
     if (this.lab.stack.status === undefined) return;
-    const before = this.before();
-    const deliveries = trouble.deliveries.filter(({ kind }) => kind === 'deliverTwice' || kind === 'deliverLate' || kind === 'dropAnswer');
-    const outcome = await this.through(trouble, async () => this.lab.delete(this.faults(this.standing ?? {}, deliveries, true)));
+    const before = this.judge.before();
+    const outcome = await this.through(trouble, async () => this.lab.delete(deliveryFaults(this.lab, trouble.deliveries)));
     this.tally.add('deletions');
-    this.judgeLeaving(before, {});
+    this.judge.leaving(before).forEach((collaboration) => this.ended.add(collaboration));
     if (outcome.status !== 'DELETE_COMPLETE') {
-      const right = hasOutage(trouble) || deliveries.some(({ kind }) => kind !== 'deliverTwice');
-      if (!right) throw new Error(`the stack cannot be deleted: ${this.story(before)}`);
-      expect(await this.lab.delete()).toMatchObject({ status: 'DELETE_COMPLETE' });
-      this.judgeLeaving(before, {});
+      const isForGoodReason = hasOutage(trouble) || trouble.deliveries.some(isUnheard);
+      if (!isForGoodReason) throw this.judge.error('the stack cannot be deleted', before);
+      await this.deleteNow();
     }
-    this.judgeGone(before);
+    this.judge.gone(before);
     this.standing = undefined;
   }
 
-  /** As the CDK does it: a stack whose creation failed is deleted before it is created again. */
-  private async makeDeployable(): Promise<void> {
-    if (/^(ROLLBACK_|DELETE_FAILED)/.test(this.lab.stack.status ?? '')) {
-      const before = this.before();
-      expect(await this.lab.delete()).toMatchObject({ status: 'DELETE_COMPLETE' });
-      this.judgeLeaving(before, {});
-      this.standing = undefined;
-    }
+  private async deleteNow(): Promise<void> {
+    const before = this.judge.before();
+    expect(await this.lab.delete()).toMatchObject({ status: 'DELETE_COMPLETE' });
+    this.judge.leaving(before).forEach((collaboration) => this.ended.add(collaboration));
+    this.standing = undefined;
   }
 
-  private async byHand(what: Extract<Step, { kind: 'by hand' }>['what'], which: Which): Promise<void> {
+  private async changeByHand(what: ByHand, which: Which): Promise<void> {
     const collaboration = this.collaborations[which];
     const membership = this.lab.memberships().find(({ collaborationId, status }) => collaborationId === collaboration && status === 'ACTIVE');
     this.tally.add('changes by hand');
@@ -129,25 +130,22 @@ export class Lifecycle {
       if (what === 'join' && !this.ended.has(collaboration)) await this.lab.joinByHand(collaboration);
       return;
     }
-    const { id, arn, defaultResultConfiguration } = membership;
-    switch (what) {
-      case 'log':
-        await this.lab.updateByHand(id, { queryLogStatus: membership.queryLogStatus === 'ENABLED' ? 'DISABLED' : 'ENABLED' });
-        return void this.drift.add('log');
-      case 'prefix': {
-        const s3 = defaultResultConfiguration?.outputConfiguration?.s3;
-        if (s3 === undefined) return undefined;
-        await this.lab.updateByHand(id, { defaultResultConfiguration: { outputConfiguration: { s3: { ...s3, keyPrefix: 'by-hand/' } } } });
-        return void this.drift.add('results');
-      }
-      case 'tag':
-        await this.lab.tagByHand(arn, { team: 'by hand' });
-        return void this.drift.add('tags');
-      case 'foreign tag': return this.lab.tagByHand(arn, { foreign: 'stays' });
-      case 'leave':
-        await this.lab.leaveByHand(id);
-        return void this.ended.add(collaboration);
-      case 'join': return undefined;
+    const { id, arn, queryLogStatus, defaultResultConfiguration } = membership;
+    const s3 = defaultResultConfiguration?.outputConfiguration?.s3;
+    if (what === 'log') {
+      await this.lab.updateByHand(id, { queryLogStatus: queryLogStatus === 'ENABLED' ? 'DISABLED' : 'ENABLED' });
+      this.drift.add('log');
+    } else if (what === 'prefix' && s3 !== undefined) {
+      await this.lab.updateByHand(id, { defaultResultConfiguration: { outputConfiguration: { s3: { ...s3, keyPrefix: 'by-hand/' } } } });
+      this.drift.add('results');
+    } else if (what === 'tag') {
+      await this.lab.tagByHand(arn, { team: 'by hand' });
+      this.drift.add('tags');
+    } else if (what === 'foreign tag') {
+      await this.lab.tagByHand(arn, { foreign: 'stays' });
+    } else if (what === 'leave') {
+      await this.lab.leaveByHand(id);
+      this.ended.add(collaboration);
     }
   }
 
@@ -160,175 +158,52 @@ export class Lifecycle {
   }
 
   private async through(trouble: Trouble, work: () => Promise<Outcome>): Promise<Outcome> {
-    const { lab } = this;
-    lab.endpoint.faults.add(...trouble.service);
-    lab.endpoint.settings.unknownMembership = trouble.unknownMembership;
-    lab.endpoint.settings.consistencyDelay = { reads: trouble.unseen };
-    lab.roleDelay = trouble.roleDelay;
-    lab.account.throttleDescribeStacks(trouble.throttledDescriptions);
-    const calls = lab.endpoint.calls.length;
+    const { endpoint, account } = this.lab;
+    endpoint.faults.add(...trouble.service);
+    Object.assign(endpoint.settings, { unknownMembership: trouble.unknownMembership, consistencyDelay: { reads: trouble.unseen } });
+    this.lab.roleDelay = trouble.roleDelay;
+    account.throttleDescribeStacks(trouble.throttledDescriptions);
+    const calls = endpoint.calls.length;
     const outcome = await work();
-    this.tally.add('service faults struck', lab.endpoint.calls.slice(calls).filter(({ outcome: end }) =>
-      'cut' in end || /Throttling|InternalServer/.test(end.error ?? '') || end.reason === 'IAM_SYNCHRONIZATION_DELAY').length);
+    const struck = endpoint.calls.slice(calls).filter(({ outcome: end }) =>
+      'cut' in end || /^(Throttling|InternalServer)/.test(end.error ?? '') || end.reason === 'IAM_SYNCHRONIZATION_DELAY');
+    this.tally.add('service faults struck', struck.length);
     this.tally.add('delivery faults given', trouble.deliveries.length);
-    lab.endpoint.faults.clear();
-    delete lab.endpoint.settings.consistencyDelay;
-    lab.account.throttleDescribeStacks(0);
+    endpoint.faults.clear();
+    delete endpoint.settings.consistencyDelay;
+    account.throttleDescribeStacks(0);
     return outcome;
   }
 
-  /** The faults that name what the template or the stack has; the others would be errors of this test. */
-  private faults(app: AppProps, deliveries: readonly Delivery[], deletes = false): DeployOptions & DeleteOptions {
-    const membership = app.logicalId ?? MEMBERSHIP;
-    const wanted = this.lab.template(app).Resources ?? {};
-    const all = deliveries.map((fault): DeployOptions => {
-      if (fault.kind === 'failAt') return { failAt: fault.resource };
-      const resource = 'second' in fault && fault.second ? RESULT_CONFIGURATION : membership;
-      const [lives, stays] = [resource in this.lab.stack.resources, !deletes && resource in wanted];
-      if (!lives && !stays) return {};
-      const request = !stays ? 'Delete' : lives ? 'Update' : 'Create';
-      if (fault.kind === 'overtake') return stays ? { overtake: { resource, request, by: NEIGHBOUR, function: fault.function } } : {};
-      return { [fault.kind]: { resource, request, ...'again' in fault && { again: fault.again } } };
-    });
-    return Object.assign({}, ...all) as DeployOptions;
-  }
-
-  private before(): Before {
-    const { lab } = this;
-    return {
-      membership: Object.values(lab.stack.resources).find(({ type }) => type === 'Custom::CleanRoomsMembership'),
-      owned: lab.memberships(),
-      calls: lab.endpoint.calls.length,
-      requests: lab.account.requests.length,
-      events: lab.stack.events.length,
-    };
-  }
-
-  private circumstances(app: AppProps, trouble: Trouble, { owned }: Before): Circumstances {
-    const there = owned.find(({ collaborationId, status }) => collaborationId === app.collaboration && status === 'ACTIVE');
+  private circumstances(app: AppProps, trouble: Trouble, before: Before): Circumstances {
+    const there = before.memberships.find(({ collaborationId, status }) => collaborationId === app.collaboration && status === 'ACTIVE');
     const hasEnded = (collaboration?: string) => collaboration !== undefined && this.ended.has(collaboration);
     return {
       failed: trouble.deliveries.some(({ kind }) => kind === 'failAt' || kind === 'overtake'),
-      unheard: trouble.deliveries.some(({ kind }) => kind === 'dropAnswer' || kind === 'deliverLate'),
+      unheard: trouble.deliveries.some(isUnheard),
       outage: hasOutage(trouble),
-      clears: this.leftover(app, { owned }),
+      clears: this.leavesResults(app, before),
       foreign: there !== undefined && there.tags['cdk-cleanrooms:stack'] === undefined && app.adoptExisting !== true,
       ended: hasEnded(app.collaboration) || hasEnded(this.standing?.collaboration),
     };
   }
 
-  /** A configuration that a rollback had to leave, or that the app does not have any more. */
-  private leftover(app: AppProps, { owned }: Pick<Before, 'owned'>): boolean {
-    return app.results === undefined
-      && owned.some((membership) => membership.collaborationId === app.collaboration && membership.defaultResultConfiguration !== undefined);
+  /** A configuration is there that a rollback had to leave, or that the app has given up. */
+  private leavesResults(app: AppProps, { memberships }: Before): boolean {
+    const there = memberships.filter(({ collaborationId }) => collaborationId === app.collaboration);
+    return app.results === undefined && there.some(({ defaultResultConfiguration }) => defaultResultConfiguration !== undefined);
   }
-
-  /** Leaving is final: only a removal under DESTROY asks for it, and only of the membership that the stack had. */
-  private judgeLeaving({ membership, calls }: Before, app: AppProps): void {
-    const removed = app.collaboration === undefined || app.collaboration !== membership?.properties.CollaborationIdentifier;
-    const rolledBack = this.lab.stack.status?.includes('ROLLBACK');
-    for (const { input, executed } of this.lab.endpoint.calls.slice(calls).filter(({ operation }) => operation === 'DeleteMembership')) {
-      const logicalIdGone = app.collaboration === undefined || (app.logicalId ?? MEMBERSHIP) !== membership?.logicalId;
-      const asked = removed && logicalIdGone && !rolledBack && membership?.properties.RemovalPolicy === 'DESTROY'
-        && input.membershipIdentifier === membership.physicalId;
-      if (!asked) {
-        this.tally.add('left by accident');
-        throw new Error(`left by accident: ${this.story({ ...this.before(), calls, events: 0, requests: 0 })}`);
-      }
-      if (executed) {
-        this.tally.add('left as asked');
-        this.ended.add(String(membership.properties.CollaborationIdentifier));
-      }
-    }
-  }
-
-  /** One membership a collaboration; and nobody asks twice for it who has not looked in between. */
-  private judgeJoining(before: Before, { deliveries }: Trouble): void {
-    const active = this.lab.memberships().filter(({ status }) => status === 'ACTIVE').map(({ collaborationId }) => collaborationId);
-    const joined = this.lab.endpoint.calls.slice(before.calls).filter(({ operation }) => operation === 'CreateMembership');
-    const repeated = deliveries.some(({ kind }) => kind === 'deliverTwice') ? [] : joined.filter(({ input }, index) =>
-      joined.slice(0, index).some((earlier) => earlier.executed && earlier.input.collaborationIdentifier === input.collaborationIdentifier));
-    if (new Set(active).size === active.length && repeated.length === 0) return;
-    this.tally.add('doubled');
-    throw new Error(`joined twice: ${this.story(before)}`);
-  }
-
-  private noteSuccess(before: Before, app: AppProps): void {
-    const sent = this.lab.account.requests.slice(before.requests).filter(({ event }) => event.RequestType !== 'Delete')
-      .map(({ event }) => event.LogicalResourceId);
-    const now = this.before().membership;
-    const fresh = before.membership?.physicalId !== now?.physicalId || before.membership?.logicalId !== now?.logicalId;
-    if (now !== undefined && sent.includes(now.logicalId)) this.drift.delete('log');
-    if (sent.includes(app.receiveOnly ? now?.logicalId ?? '' : RESULT_CONFIGURATION)) this.drift.delete('results');
-    if (fresh) this.drift.delete('tags');
-    if (fresh && before.owned.some(({ id }) => id === now?.physicalId)) this.tally.add('adoptions');
-    this.standing = app;
-  }
-
-  /** What stands is what the last successful deployment said, whether this one was it or was taken back. */
-  private judgeState(before: Before, good: boolean): void {
-    const { standing, lab } = this;
-    if (standing?.collaboration === undefined) return;
-    const resource = this.before().membership;
-    const actual = lab.memberships().find(({ id }) => id === resource?.physicalId);
-    const story = () => this.story(before);
-    if (actual === undefined || actual.status !== 'ACTIVE') {
-      if (!this.ended.has(standing.collaboration)) throw new Error(`the stack's membership is not there: ${story()}`);
-      return;
-    }
-    const differences = differencesOf(standing, actual, this.bucketAndRole(), this.drift);
-    const earlier = before.owned.find(({ id }) => id === actual.id);
-    if (earlier?.tags.foreign !== undefined && actual.tags.foreign === undefined) differences.push('a tag of somebody else is gone');
-    if (differences.length > 0) throw new Error(`after a ${good ? 'successful' : 'failed'} deployment ${differences.join('; ')}: ${story()}`);
-  }
-
-  /** Who asked for it has left, unless another construct or logical id holds the membership now. */
-  private judgeGone({ membership, owned }: Before): void {
-    if (membership?.properties.RemovalPolicy !== 'DESTROY') return;
-    const was = owned.find(({ id }) => id === membership.physicalId);
-    if (was?.tags['cdk-cleanrooms:logical-id'] !== membership.logicalId) return;
-    expect(this.lab.memberships().map(({ id }) => id)).not.toContain(membership.physicalId);
-  }
-
-  private bucketAndRole() {
-    const resources = Object.values(this.lab.stack.resources);
-    return {
-      bucket: resources.find(({ type }) => type === 'AWS::S3::Bucket')?.physicalId,
-      roleArn: resources.find(({ logicalId }) => logicalId.startsWith('MembershipResultWriterRole'))?.attributes.Arn,
-    };
-  }
-
-  private story({ events, requests, calls }: Before): string {
-    const { lab } = this;
-    return [
-      '', ...lab.stack.events.slice(events).filter(({ type }) => CUSTOM.test(type) || type === 'AWS::CloudFormation::Stack' || type.startsWith('AWS::SSM'))
-        .map(({ logicalId, status, reason }) => `${logicalId} ${status} ${reason ?? ''}`),
-      ...lab.account.requests.slice(requests).map(({ event }) => `${event.RequestType} ${event.LogicalResourceId} ${event.PhysicalResourceId ?? ''}`),
-      ...lab.endpoint.calls.slice(calls).map(({ operation, executed, outcome }) => `${operation} ${executed ? 'executed' : ''} ${JSON.stringify(outcome)}`),
-    ].join('\n  ');
-  }
-}
-
-function differencesOf(
-  app: AppProps, actual: OurMembership, { bucket, roleArn }: { readonly bucket?: string; readonly roleArn?: unknown }, drift: ReadonlySet<Drift>,
-): string[] {
-  const s3 = actual.defaultResultConfiguration?.outputConfiguration?.s3;
-  const results: Membership['defaultResultConfiguration'] = actual.defaultResultConfiguration;
-  const checks: [boolean, string][] = [
-    [actual.collaborationId === app.collaboration, `the collaboration is ${actual.collaborationId}`],
-    [drift.has('log') || actual.queryLogStatus === (app.logged ? 'ENABLED' : 'DISABLED'), `the log status is ${actual.queryLogStatus}`],
-    [drift.has('results') || app.results === undefined || (s3?.bucket === bucket && s3?.keyPrefix === app.results.keyPrefix
-      && s3.resultFormat === app.results.resultFormat && results?.roleArn === roleArn), `the results are ${JSON.stringify(results)}`],
-    [drift.has('tags') || Object.entries(app.tags ?? {}).every(([key, value]) => actual.tags[key] === value), `the tags are ${JSON.stringify(actual.tags)}`],
-  ];
-  return checks.filter(([right]) => !right).map(([, what]) => what);
 }
 
 function hasOutage({ service }: Trouble): boolean {
   return service.some((fault) => fault.times === Infinity);
 }
 
-/** Something of the function can still run when CloudFormation goes on. */
+function isUnheard({ kind }: Delivery): boolean {
+  return kind === 'dropAnswer' || kind === 'deliverLate';
+}
+
+/** Something of the function can still happen when CloudFormation has gone on. */
 function isStray(delivery: Delivery): boolean {
   return delivery.kind === 'deliverTwice' || delivery.kind === 'deliverLate' || (delivery.kind === 'overtake' && delivery.function === 'running');
 }

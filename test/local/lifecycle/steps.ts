@@ -48,7 +48,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   logged: fc.boolean(),
   results: fc.option(fc.constantFrom(...RESULTS), { nil: undefined, freq: 5 }),
   receiveOnly: fc.constantFrom(undefined, undefined, true),
-  tags: fc.constantFrom({}, { team: 'x' }, { team: 'y', cost: 'x' }),
+  tags: fc.constantFrom<Readonly<Record<string, string>>>({}, { team: 'x' }, { team: 'y', cost: 'x' }),
   removal: fc.constantFrom('RETAIN' as const, 'DESTROY' as const, 'DESTROY' as const),
   adoptExisting: fc.boolean(),
   logicalId: fc.constantFrom(undefined, undefined, undefined, undefined, 'Renamed'),
@@ -89,7 +89,7 @@ const outage: fc.Arbitrary<Fault> = fc.record({ operation: fc.constantFrom(...ME
 const second = fc.boolean();
 
 const delivery: fc.Arbitrary<Delivery> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom<Delivery>(...[MARKER, MARKER, NEIGHBOUR].map((resource) => ({ kind: 'failAt' as const, resource }))) },
+  { weight: 4, arbitrary: fc.constantFrom<Delivery>(...([MARKER, MARKER, NEIGHBOUR] as const).map((resource) => ({ kind: 'failAt' as const, resource }))) },
   { weight: 1, arbitrary: fc.constantFrom<Delivery>({ kind: 'overtake', function: 'running' }, { kind: 'overtake', function: 'done' }) },
   {
     weight: 2,

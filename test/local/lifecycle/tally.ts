@@ -1,21 +1,24 @@
 const COUNTS = [
-  'lifecycles', 'deployments', 'deletions', 'deployments rolled back', 'service calls',
-  'service faults struck', 'delivery faults given', 'changes by hand', 'adoptions', 'unchanged deployments, no write',
-  'left as asked', 'doubled', 'left by accident',
+  'lifecycles', 'deployments', 'deployments rolled back', 'deletions', 'service calls', 'service faults struck', 'delivery faults given',
+  'changes by hand', 'adoptions', 'unchanged deployments, no write', 'left as asked', 'doubled', 'left by accident',
 ] as const;
 
 type Count = typeof COUNTS[number];
 
 /** What the lifecycles went through, and the two numbers that must be 0. */
 export class Tally {
-  public readonly counts: Readonly<Record<Count, number>> = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<Count, number>;
+  private readonly counts = new Map<Count, number>(COUNTS.map((name) => [name, 0]));
 
   public add(name: Count, by = 1): void {
-    (this.counts as Record<Count, number>)[name] += by;
+    this.counts.set(name, this.of(name) + by);
+  }
+
+  public of(name: Count): number {
+    return this.counts.get(name) ?? 0;
   }
 
   public toString(): string {
-    const width = Math.max(...Object.keys(this.counts).map(({ length }) => length));
-    return Object.entries(this.counts).map(([name, count]) => `${name.padEnd(width)} ${String(count).padStart(7)}`).join('\n');
+    const width = Math.max(...COUNTS.map(({ length }) => length));
+    return COUNTS.map((name) => `${name.padEnd(width)} ${String(this.of(name)).padStart(7)}`).join('\n');
   }
 }
