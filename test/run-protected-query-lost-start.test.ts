@@ -69,6 +69,12 @@ describe('the query is found', () => {
 
   test.each([5, 30, 60, 100])('though the list shows it %i seconds late', async (listLagSeconds) => finds({ listLagSeconds }));
   test('though Get does not show it at first', async () => finds({ getLagSeconds: 3 }));
+  test('though it is seen only when a second start was lost too', async () => {
+    const fake = fakeThatLoses({ listLagSeconds: 150 }, { ...lost, executed: true }, { ...lost, executed: false });
+    expect(await run(machine, fake)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(fake.queries).toHaveLength(1);
+  });
+
   test('though it has ended by then', async () => finds({ course: () => ({ seconds: 1 }) }));
   test('though list and Get are throttled', async () => finds({
     fault: ({ action, index }) => (['listProtectedQueries', 'getProtectedQuery'].includes(action) && index < 3 ? { error: 'ThrottlingException' } : undefined),
@@ -157,6 +163,7 @@ describe('the output tells queries apart', () => {
     ['members in another order', toMembers, distribute(member('777788889999'), member(PARTNER)), true],
     ['other members', toMembers, distribute(member(PARTNER), member('000011112222')), false],
     ['more members', toMembers, distribute(member('777788889999'), member(PARTNER), member('000011112222')), false],
+    ['a bucket besides', toMembers, distribute(member('777788889999'), member(PARTNER), s3()), false],
     ['a bucket and a member', toBoth, distribute(member(PARTNER), s3()), true],
     ['another bucket and a member', toBoth, distribute(s3({ Bucket: 'others' }), member(PARTNER)), false],
     ['two members for a bucket and one', toBoth, distribute(member('777788889999'), member(PARTNER)), false],

@@ -3,7 +3,7 @@ import { CfnMembership } from 'aws-cdk-lib/aws-cleanrooms';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import {
-  DefinitionBody, IChainable, Parallel, Pass, QueryLanguage, StateMachine, StateMachineFragment, Succeed,
+  Choice, Condition, DefinitionBody, IChainable, Parallel, Pass, QueryLanguage, StateMachine, StateMachineFragment, Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Construct } from 'constructs';
@@ -163,6 +163,21 @@ describe('in a state machine of somebody else\'s', () => {
     first.addCatch(second, { errors: ['ProtectedQuery.TimedOut'] });
     const fake = new FakeProtectedQueries({ course: (index) => (index === 0 ? { seconds: 600 } : { seconds: 600, ending: 'CANCELLED' }) });
     expect(await run(machineOf(stack, first.next(second)), fake)).toMatchObject({ error: 'ProtectedQuery.Cancelled' });
+  });
+
+  test('it can run again, and remembers nothing of the time before', async () => {
+    const stack = newStack(ENV);
+    const fragment = newRun(stack, { timeout: Duration.minutes(10) });
+    const again = Choice.jsonata(stack, 'Again?')
+      .when(Condition.jsonata('{% $states.input.durationMillis > 600000 %}'), fragment.startState)
+      .otherwise(new Succeed(stack, 'Done'));
+    // The first query ends while it is to be cancelled; somebody cancels the second.
+    const fake = new FakeProtectedQueries({
+      course: (index) => (index === 0 ? { seconds: 605 } : { ending: 'CANCELLED' }),
+      fault: ({ action, at }) => (action === 'getProtectedQuery' && at === Date.parse('2026-01-01T00:10:00Z') ? { seconds: 10 } : undefined),
+    });
+    expect(await run(machineOf(stack, fragment.next(again)), fake)).toMatchObject({ error: 'ProtectedQuery.Cancelled' });
+    expect(fake.callsOf('updateProtectedQuery')).toHaveLength(1);
   });
 
   test('two run side by side, each for itself', async () => {

@@ -59,7 +59,9 @@ describe('one scheduled time gives one query', () => {
     const { account, fake } = deploy({ course: () => ({ seconds: 60 }), fault: ({ action }) => (action === 'startProtectedQuery' ? { seconds: 5 } : undefined) });
     fire(account, NIGHT);
     await account.clock.sleep(later);
-    expect(await all(fire(account, NIGHT))).toEqual(succeeded(1));
+    const [delivery] = await all(fire(account, NIGHT));
+    expect(delivery.status).toBe('SUCCEEDED');
+    expect(delivery.history.filter(({ type }) => type === 'SucceedStateEntered').map(({ stateName }) => stateName)).toEqual([expect.stringMatching(/^Started/)]);
     expect(await account.executions(nightly.stateMachine)[0].done).toMatchObject({ status: 'SUCCEEDED' });
     expect(namesOf(account)).toEqual([NAME]);
     expect(fake.queries).toHaveLength(1);
