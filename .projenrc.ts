@@ -62,7 +62,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@aws-sdk/client-cleanrooms@3.1048.0',
     '@aws-sdk/client-cloudformation@3.1048.0',
-    '@duckdb/node-api@1.5.6-r.1',
+    '@duckdb/node-api@1.5.5-r.5',
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'aws-cdk@^2.1148.1',

@@ -10,6 +10,8 @@ import { accountFor, DAY, newScheduled, partnerTemplate } from './support/query-
 
 /** Random faults at each call, random courses, random deliveries: what must hold whatever happens. */
 
+/** More for a search that may take its time. */
+const RUNS = Number(process.env.QUERY_RUNS ?? 200);
 const MINUTE = 60_000;
 const TIMEOUT = Duration.hours(1);
 /** What a dozen faults of each call can add: none takes more than its time-out and the pause after it. */
@@ -115,9 +117,9 @@ test('one query for one scheduled time, none beyond its deadline, the outcome th
       for (const query of own) expect(fake.endOf(query) - query.createdAt).toBeLessThanOrEqual(TIMEOUT.toMilliseconds() + SLACK);
     }
     for (const query of fake.queries) expect(query.cancelledAt === undefined || own.includes(query)).toBe(true);
-  }), { seed: 20261122, numRuns: 300 });
+  }), { seed: 20261122, numRuns: RUNS });
   // The scenarios reach every end, or the rules above would say little.
   expect([...seen.keys()].sort()).toEqual([
     'CleanRooms.ValidationException', 'ProtectedQuery.Cancelled', 'ProtectedQuery.Failed', 'ProtectedQuery.StartUnknown', 'ProtectedQuery.TimedOut', 'SUCCEEDED',
   ].sort());
-}, 60_000);
+}, RUNS * 200 + 30_000);
