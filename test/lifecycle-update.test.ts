@@ -1,7 +1,7 @@
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { US } from './local/clean-rooms/parties';
 import type { DeployOptions } from './local/cloudformation';
-import { AppProps, MARKER, MEMBERSHIP, NEIGHBOUR, RESULT_CONFIGURATION } from './local/lifecycle/app';
+import { AppProps, MARKER, MEMBERSHIP, RESULT_CONFIGURATION } from './local/lifecycle/app';
 import { Deployment, Laboratory } from './local/lifecycle/laboratory';
 
 // Template, packaged function and service together: the rows of Update in the table at the head of the handler.
@@ -73,7 +73,6 @@ test('tags of the app follow: set, changed, removed, and nobody else\'s touched'
   const { dropped, ...tags } = only().tags;
   expect(dropped).toBeUndefined();
   expect(tags).toMatchObject({ kept: '1', changed: 'new', added: '2', foreign: 'stays' });
-  expect(await update({ tags: {} }, { failAt: { resource: NEIGHBOUR, after: [MEMBERSHIP] } })).toMatchObject({ status: 'UPDATE_COMPLETE' });
 });
 
 test('from two steps to one and back, the configuration stays', async () => {
