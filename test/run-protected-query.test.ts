@@ -102,12 +102,12 @@ describe('the role that runs it', () => {
     const stack = newStack(ENV);
     const bucket = Bucket.fromBucketName(stack, 'Bucket', 'results');
     machineFor({ query: ProtectedQuery.sql('SELECT 1', { output: ProtectedQueryOutput.s3(bucket, { ...csv, keyPrefix: 'a*b/' }) }) }, stack);
-    const Condition = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['cleanrooms.amazonaws.com'] } };
+    const viaService = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['cleanrooms.amazonaws.com'] } };
     const statements = statementsOf(stack).map(parts).filter((statement) => JSON.stringify(statement).includes('s3:'));
     const arn = (path: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::results${path}`]] });
     expect(statements).toEqual([
-      { Effect: 'Allow', Action: ['s3:GetBucketLocation', 's3:ListBucket'], Resource: arn(''), Condition },
-      { Effect: 'Allow', Action: 's3:PutObject', Resource: arn('/a${*}b/*'), Condition },
+      { Effect: 'Allow', Action: ['s3:GetBucketLocation', 's3:ListBucket'], Resource: arn(''), Condition: viaService },
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: arn('/a${*}b/*'), Condition: viaService },
     ]);
     expect(statementsOf(stack)).toHaveLength(own('').length + 2);
   });
