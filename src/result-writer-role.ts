@@ -5,7 +5,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CLEAN_ROOMS_PRINCIPAL, RESULT_BUCKET_ACTIONS, RESULT_KEY_ACTIONS, RESULT_OBJECT_ACTIONS } from './private/permissions';
 import { resultObjectsPattern } from './private/result-location';
-import { resultWriterRoleArn, resultWriterRoleName } from './private/role-name';
+import { cleanRoomsRoleName } from './private/role-name';
 import { validateKeyPrefix } from './private/validation';
 import { QueryRunner } from './query-runner';
 
@@ -63,7 +63,7 @@ export class ResultWriterRole extends Role {
   constructor(scope: Construct, id: string, props: ResultWriterRoleProps) {
     validateKeyPrefix(scope, 'keyPrefix', props.keyPrefix);
     const [trust, ...alternatives] = props.queryRunner._trust(scope);
-    const roleName = resultWriterRoleName(scope, id);
+    const roleName = cleanRoomsRoleName(scope, id);
     super(scope, id, {
       path: '/service-role/',
       roleName,
@@ -81,6 +81,17 @@ export class ResultWriterRole extends Role {
     this.resultRoleName = roleName;
     this.allowInOtherAccount(props);
     this.warnOfAccountTrust(props.queryRunner);
+  }
+
+  /**
+   * The role's ARN, known before the role exists.
+   *
+   * @internal
+   */
+  public get _arn(): string {
+    return Stack.of(this).formatArn({
+      service: 'iam', region: '', resource: 'role', resourceName: `service-role/${this.resultRoleName}`,
+    });
   }
 
   private allowInOtherAccount(props: ResultWriterRoleProps): void {
@@ -105,7 +116,7 @@ export class ResultWriterRole extends Role {
       principals: [new AccountPrincipal(Stack.of(this).account)],
       actions: statement.actions,
       resources: resource === undefined ? statement.resources : [resource],
-      conditions: { ArnEquals: { 'aws:PrincipalArn': resultWriterRoleArn(Stack.of(this), this.resultRoleName) } },
+      conditions: { ArnEquals: { 'aws:PrincipalArn': this._arn } },
     }));
   }
 

@@ -207,8 +207,6 @@ describe('the function', () => {
       ['to no service', { action: 'iam:PassRole', resource: writer }, false],
       ['another role', pass(`arn:aws:iam::${ACCOUNT}:role/Admin`), false],
       ['another role of that path', pass(`arn:aws:iam::${ACCOUNT}:role/service-role/cleanrooms-other`), false],
-      ['the role of another stack', pass(writer.replace(/cleanrooms-\w{8}/, 'cleanrooms-00000000')), false],
-      ['the role in another account', pass(writer.replace(ACCOUNT, STRANGER)), false],
       ['itself', pass(stack.arn(FUNCTION, 'AWS::IAM::Role')), false],
     ]);
   });

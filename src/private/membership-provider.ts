@@ -10,8 +10,8 @@ import {
   CLEAN_ROOMS_PRINCIPAL, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
   MANAGE_MEMBERSHIP_ACTIONS, QUERY_LOG_ACTIONS, READ_STACK_STATUS_ACTIONS,
 } from './permissions';
-import { BoundResultConfiguration } from './result-destination';
-import { resultWriterRolesArn, rootStack } from './role-name';
+import { BoundResultConfiguration, PassedRole } from './result-destination';
+import { rootStack } from './role-name';
 
 const ID = 'CleanRoomsMembershipProvider';
 const BUNDLE = join(__dirname, '..', '..', 'assets', 'handlers', 'membership', 'index.lambda');
@@ -82,7 +82,7 @@ export class MembershipProvider extends Construct {
     this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaboration.collaborationRef.collaborationIdentifier, '*'));
   }
 
-  /** Allows to leave if, when the app is synthesized, a membership still asks for it: a removal policy can be taken back. */
+  /** Allows to leave if, when the app is synthesized, a membership asks for it: a removal policy can be taken back. */
   public allowLeavingIf(isAskedFor: () => boolean): void {
     const isFirst = this.leavers.push(isAskedFor) === 1;
     if (!isFirst) return;
@@ -104,18 +104,18 @@ export class MembershipProvider extends Construct {
   /**
    * Allows to hand the roles of result configurations to the service.
    *
-   * The names of the roles made for this stack are known beforehand, so this right stands in the function's own policy.
-   * The ARN of a brought role may depend on the membership, which waits for that policy: it gets a policy of its own.
+   * The ARN of a role of ours is known beforehand, so this right stands in the function's own policy. That of a brought
+   * role may depend on the membership, which waits for that policy: it gets a policy of its own.
    *
    * @returns the policies to wait for besides the function's own
    */
   public allowPassing(scope: Construct, configurations: BoundResultConfiguration<unknown>[]): Policy[] {
     configurations.forEach(({ bucket }) => this.allow(['s3:GetBucketLocation'], bucket.bucketArn));
     const roles = configurations.flatMap(({ role }) => role ?? []);
-    const brought = roles.flatMap((role) => role.brought ?? []);
-    if (roles.length > brought.length) this.role.addToPrincipalPolicy(passRoles([resultWriterRolesArn(Stack.of(this))]));
-    if (brought.length === 0) return [];
-    return [new Policy(scope, 'PassRole', { roles: [this.role], statements: [passRoles(brought.map(({ roleArn }) => roleArn))] })];
+    const made = roles.filter((role) => !role.brought);
+    const brought = roles.filter((role) => role.brought);
+    if (made.length > 0) this.role.addToPrincipalPolicy(passRoles(made));
+    return brought.length === 0 ? [] : [new Policy(scope, 'PassRole', { roles: [this.role], statements: [passRoles(brought)] })];
   }
 
   private allowManaging(): void {
@@ -147,10 +147,10 @@ export class MembershipProvider extends Construct {
   }
 }
 
-function passRoles(resources: string[]): PolicyStatement {
+function passRoles(roles: PassedRole[]): PolicyStatement {
   return new PolicyStatement({
     actions: ['iam:PassRole'],
-    resources,
+    resources: roles.map((role) => role.passArn),
     conditions: { StringEquals: { 'iam:PassedToService': CLEAN_ROOMS_PRINCIPAL } },
   });
 }

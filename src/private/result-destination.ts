@@ -9,8 +9,10 @@ import { ResultWriterRole } from '../result-writer-role';
 
 /** A role that the function hands to the service. */
 export interface PassedRole {
-  /** Whoever uses it waits for the role. */
+  /** For the property: whoever uses it waits for the role. */
   readonly arn: string;
+  /** For the right to pass it: known before a role of ours exists, so that this right need not wait for it. */
+  readonly passArn: string;
   /** Set where the role is not ours, and its ARN may well depend on the membership. */
   readonly brought?: IRole;
 }
@@ -47,8 +49,9 @@ export class ResultDestination {
     if (role) {
       validateRoleArn(scope, `${this.prop}.role`, role.roleArn);
       warnOfMissingRights(scope, this.prop, role, encryptionKey ?? this.bucket.encryptionKey);
-      return { arn: role.roleArn, brought: role };
+      return { arn: role.roleArn, passArn: role.roleArn, brought: role };
     }
-    return { arn: new ResultWriterRole(scope, id, { bucket: this.bucket, keyPrefix, encryptionKey, queryRunner }).roleArn };
+    const made = new ResultWriterRole(scope, id, { bucket: this.bucket, keyPrefix, encryptionKey, queryRunner });
+    return { arn: made.roleArn, passArn: made._arn };
   }
 }
