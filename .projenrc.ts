@@ -123,6 +123,8 @@ project.eslint?.addOverride({
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json');
 project.testTask.prependSpawn(project.bundler.bundleTask);
 
+project.compileTask.exec('tsx scripts/lazy-index.ts');
+
 project.addTask('demo', {
   description: 'Deploys the example against local stand-ins: no AWS account, no credentials',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/local/demo.ts' }],

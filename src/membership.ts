@@ -168,7 +168,6 @@ export class Membership extends MembershipBase implements ITaggableV2 {
       logEncryptionKey: props.functionLogEncryptionKey,
     });
     this.provider.allowJoining(props.collaboration);
-    this.provider.allowLeavingIf(() => this.removalPolicy === RemovalPolicy.DESTROY);
     if (props.queryLogStatus === QueryLogStatus.ENABLED || props.jobLogStatus === JobLogStatus.ENABLED) this.provider.allowQueryLogs();
 
     const queryRunner = props.queryRunner ?? QueryRunner.thisMembership();
@@ -199,6 +198,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
         'use RemovalPolicy.RETAIN, unless the account is to leave when the membership is removed');
     }
     this.removalPolicy = policy;
+    if (policy === RemovalPolicy.DESTROY) this.provider.allowLeavingIf(() => this.removalPolicy === RemovalPolicy.DESTROY);
     this.resource.applyRemovalPolicy(policy);
   }
 

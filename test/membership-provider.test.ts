@@ -90,7 +90,7 @@ describe('the function', () => {
   test('is invoked so from the first request to the last', () => {
     newMembership(stack);
     expect(resourceOf(stack, 'Custom::CleanRoomsMembership').DependsOn)
-      .toContainEqual(expect.stringMatching(/^CleanRoomsMembershipProviderFunctionEventInvokeConfig/));
+      .toContainEqual(expect.stringMatching(/^CleanRoomsMembershipProviderEventInvokeConfig/));
   });
 
   test('has less time than CloudFormation waits for it', () => {

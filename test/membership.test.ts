@@ -221,7 +221,7 @@ test('its children and ids are as documented', () => {
   const stack = newStack(ENV);
   const membership = newMembership(stack, { defaultResultConfiguration: results(stack) });
   expect(membership.node.children.map(({ node }) => node.id)).toEqual(['Resource', 'ResultWriterRole', 'ResultConfiguration']);
-  expect(stack.node.tryFindChild('CleanRoomsMembershipProvider')?.node.children.map(({ node }) => node.id)).toEqual(['LogGroup', 'Role', 'Function']);
+  expect(stack.node.tryFindChild('CleanRoomsMembershipProvider')?.node.children.map(({ node }) => node.id)).toEqual(['Role', 'LogGroup', 'Code', 'Function', 'EventInvokeConfig']);
 });
 
 describe('imported', () => {

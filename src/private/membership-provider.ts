@@ -3,8 +3,9 @@ import { Aspects, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IDependable } from 'constructs';
 import {
   CLEAN_ROOMS_PRINCIPAL, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
@@ -22,6 +23,10 @@ const TIMEOUT = Duration.minutes(10);
 /** Just above the function's time, so that a dead function fails a deployment in minutes. */
 const SERVICE_TIMEOUT_SECONDS = TIMEOUT.toSeconds() + 30;
 
+/** `RetentionDays` in numbers: reading them off the enum would load the constructs beside it. */
+const ONE_YEAR = 365;
+const FOREVER = 9999;
+
 export interface MembershipProviderOptions {
   readonly logRetention?: RetentionDays;
   readonly logEncryptionKey?: IKey;
@@ -29,6 +34,8 @@ export interface MembershipProviderOptions {
 
 /**
  * The function behind the memberships of a stack: one a stack, with its role and its log group.
+ *
+ * Function and log group are L1 constructs: they load faster than the L2 ones, of whose help nothing is needed here (ADR 4).
  */
 export class MembershipProvider extends Construct {
   public static getOrCreate(scope: Construct, options: MembershipProviderOptions): MembershipProvider {
@@ -51,38 +58,25 @@ export class MembershipProvider extends Construct {
 
   private constructor(scope: Construct, id: string, options: MembershipProviderOptions) {
     super(scope, id);
-    this.options = { ...options, logRetention: options.logRetention ?? RetentionDays.ONE_YEAR };
-    const logGroup = new LogGroup(this, 'LogGroup', {
-      retention: this.options.logRetention,
-      encryptionKey: options.logEncryptionKey,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.options = { ...options, logRetention: options.logRetention ?? ONE_YEAR };
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(this.role);
+    const handler = this.defineFunction(this.defineLogGroup());
     this.allowManaging();
-    const handler = new Function(this, 'Function', {
-      description: 'Joins Clean Rooms collaborations and keeps the memberships as the stack says',
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromAsset(BUNDLE),
-      role: this.role,
-      timeout: TIMEOUT,
-      memorySize: 256,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      // A late delivery of an older event could undo a newer one.
-      retryAttempts: 0,
-      maxEventAge: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
+    // A late delivery of an older event could undo a newer one.
+    this.invocation = new CfnEventInvokeConfig(this, 'EventInvokeConfig', {
+      functionName: handler.ref,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: SERVICE_TIMEOUT_SECONDS,
     });
-    this.invocation = handler.node.findChild('EventInvokeConfig');
-    this.serviceProperties = { ServiceToken: handler.functionArn, ServiceTimeout: SERVICE_TIMEOUT_SECONDS };
+    this.serviceProperties = { ServiceToken: handler.attrArn, ServiceTimeout: SERVICE_TIMEOUT_SECONDS };
   }
 
   public allowJoining(collaboration: ICollaborationRef): void {
     this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaboration.collaborationRef.collaborationIdentifier, '*'));
   }
 
-  /** Allows to leave if, when the app is synthesized, a membership asks for it: a removal policy can be taken back. */
+  /** Allows to leave if, when the app is synthesized, a membership still asks for it: a removal policy can be taken back. */
   public allowLeavingIf(isAskedFor: () => boolean): void {
     const isFirst = this.leavers.push(isAskedFor) === 1;
     if (!isFirst) return;
@@ -116,6 +110,34 @@ export class MembershipProvider extends Construct {
     const brought = roles.filter((role) => role.brought);
     if (made.length > 0) this.role.addToPrincipalPolicy(passRoles(made));
     return brought.length === 0 ? [] : [new Policy(scope, 'PassRole', { roles: [this.role], statements: [passRoles(brought)] })];
+  }
+
+  private defineLogGroup(): CfnLogGroup {
+    const { logRetention, logEncryptionKey } = this.options;
+    const logGroup = new CfnLogGroup(this, 'LogGroup', {
+      retentionInDays: logRetention === FOREVER ? undefined : logRetention,
+      kmsKeyId: logEncryptionKey?.keyArn,
+    });
+    logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn);
+    return logGroup;
+  }
+
+  private defineFunction(logGroup: CfnLogGroup): CfnFunction {
+    const code = new Asset(this, 'Code', { path: BUNDLE, deployTime: true });
+    const handler = new CfnFunction(this, 'Function', {
+      description: 'Joins Clean Rooms collaborations and keeps the memberships as the stack says',
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
+      role: this.role.roleArn,
+      timeout: TIMEOUT.toSeconds(),
+      memorySize: 256,
+      loggingConfig: { logGroup: logGroup.ref, logFormat: 'JSON' },
+    });
+    code.addResourceMetadata(handler, 'Code');
+    handler.node.addDependency(this.role);
+    return handler;
   }
 
   private allowManaging(): void {
