@@ -2,14 +2,16 @@
 import { rmSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { CONTENDERS } from './contenders';
+import { context as flags } from '../cdk.json';
 
 const [name, count] = process.argv.slice(2);
 const contender = CONTENDERS.find((candidate) => candidate.name === name);
 if (!contender) throw new Error(`no contender '${name}': one of ${CONTENDERS.map((candidate) => candidate.name).join(', ')}`);
 
 const start = performance.now();
-// Beyond CloudFormation's limit the CDK would refuse; how far each gets is part of the answer.
-const app = new App({ analyticsReporting: false, context: { 'aws:cdk:disable-stack-trace': true, '@aws-cdk/core:stackResourceLimit': 1_000 } });
+// The flags of a new app. Beyond CloudFormation's limit the CDK would refuse; how far each gets is part of the answer.
+const context = { ...flags, 'aws:cdk:disable-stack-trace': true, '@aws-cdk/core:stackResourceLimit': 1_000 };
+const app = new App({ analyticsReporting: false, context });
 const stack = new Stack(app, 'Bench');
 contender.define(stack, Number(count));
 const assembly = app.synth();
