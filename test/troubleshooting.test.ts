@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messages } from './support/messages';
+
+const PAGE = readFileSync(join(__dirname, '..', 'docs', 'troubleshooting.md'), 'utf8');
+
+test.each(messages().map(({ file, text }) => [text, file]))('%s (%s) is found on the page', (text) => {
+  expect(PAGE).toContain(text);
+});
+
+test('the messages are those of all three places', () => {
+  const files = new Set(messages().map(({ file }) => file.split('/').slice(0, -1).join('/')));
+  expect([...files].sort()).toEqual(['', 'handlers/membership', 'private']);
+});
