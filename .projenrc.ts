@@ -88,13 +88,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/'],
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', '.projenrc.ts'] },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'scripts', '.projenrc.ts'] },
   gitignore: ['cdk.out/', '.cdk.staging/', '*.tgz', '/assets/', '.jsii.tabl.json', '.demo/', 'cdk.context.json'],
 });
 
 project.npmignore?.exclude(
   'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples/', '/docs/', '/bench/', '/rosetta/', '/scripts/',
-  '/lib/handlers/', '.jsii.tabl.json', 'CONTRIBUTING.md',
+  '/lib/handlers/', '.jsii.tabl.json', 'CONTRIBUTING.md', '/assets/**/*.meta.json',
 );
 
 // unrs-resolver 1.13 makes `npm ci` fail on a missing optional binding.
@@ -111,9 +111,12 @@ project.bundler.addBundle('src/handlers/membership/index.lambda.ts', {
   // fails, so they need not be in the bundle.
   externals: ['sso', 'ini', 'process', 'web-identity', 'login', 'http'].map((name) => `@aws-sdk/credential-provider-${name}`),
   watchTask: false,
+  // What the bundle contains; beside the function's folder, not in it, for all of that is deployed.
+  esbuildArgs: { '--metafile': 'assets/handlers/membership/index.lambda.meta.json' },
 });
 project.eslint?.allowDevDeps('src/handlers/**');
 project.eslint?.allowDevDeps('test/**');
+project.eslint?.allowDevDeps('scripts/**');
 project.eslint?.addOverride({
   files: ['examples/**', 'test/local/demo/**'],
   rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms$'] }] },
@@ -142,6 +145,17 @@ project.addTask('test:package', {
   exec: 'tsx test/package/run.ts',
 });
 
+const NOTICES = 'tsx scripts/notices.ts';
+project.addTask('notices', {
+  description: 'Generates THIRD-PARTY-NOTICES.md from what the function\'s bundle contains',
+  steps: [{ spawn: 'bundle' }, { exec: NOTICES }],
+});
+project.preCompileTask.exec(NOTICES);
+project.addTask('sbom', {
+  description: 'Writes the bill of materials of the package and of its function (CycloneDX) to dist/sbom',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx scripts/sbom.ts' }],
+});
+
 new JsonFile(project, 'cdk.json', {
   marker: false,
   obj: {
@@ -164,13 +178,15 @@ new JsonFile(project, 'examples/tsconfig.json', {
   },
 });
 
-new JsonFile(project, 'bench/tsconfig.json', {
-  obj: {
-    extends: '../tsconfig.json',
-    compilerOptions: { noEmit: true, rootDir: '..' },
-    include: ['**/*.ts'],
-    exclude: ['node_modules'],
-  },
-});
+for (const directory of ['bench', 'scripts']) {
+  new JsonFile(project, `${directory}/tsconfig.json`, {
+    obj: {
+      extends: '../tsconfig.json',
+      compilerOptions: { noEmit: true, rootDir: '..' },
+      include: ['**/*.ts'],
+      exclude: ['node_modules'],
+    },
+  });
+}
 
 project.synth();
