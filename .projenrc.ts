@@ -75,6 +75,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx@^4.23.0',
   ],
 
+  // The package ships neither maps nor its sources a second time inside of them.
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
+
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
@@ -94,7 +97,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 project.npmignore?.exclude(
   'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples/', '/docs/', '/bench/', '/rosetta/', '/scripts/',
-  '/lib/handlers/', '.jsii.tabl.json', 'CONTRIBUTING.md', '/assets/**/*.meta.json',
+  '/lib/handlers/', '.jsii.tabl.json', 'CONTRIBUTING.md', 'SECURITY.md', '.compatignore',
 );
 
 // unrs-resolver 1.13 makes `npm ci` fail on a missing optional binding.
@@ -114,6 +117,7 @@ project.bundler.addBundle('src/handlers/membership/index.lambda.ts', {
   // What the bundle contains; beside the function's folder, not in it, for all of that is deployed.
   esbuildArgs: { '--metafile': 'assets/handlers/membership/index.lambda.meta.json' },
 });
+project.npmignore?.exclude('/assets/**/*.meta.json');
 project.eslint?.allowDevDeps('src/handlers/**');
 project.eslint?.allowDevDeps('test/**');
 project.eslint?.allowDevDeps('scripts/**');
@@ -141,8 +145,8 @@ project.addTask('docs', {
   steps: [{ spawn: 'docgen' }, { exec: 'jsii-rosetta extract --strict' }],
 });
 project.addTask('test:package', {
-  description: 'Tests the packed tarball with the oldest and the newest aws-cdk-lib',
-  exec: 'tsx test/package/run.ts',
+  description: 'Tests the packed tarball: what it holds, and that it works with the oldest and the newest aws-cdk-lib',
+  steps: [{ exec: 'tsx test/package/contents.ts' }, { exec: 'tsx test/package/run.ts' }],
 });
 
 const NOTICES = 'tsx scripts/notices.ts';
