@@ -1,4 +1,6 @@
 import { awscdk, javascript, JsonFile, typescript } from 'projen';
+import { addBuildWorkflow } from './projenrc/build-workflow';
+import { addReleaseWorkflow } from './projenrc/release-workflow';
 
 /**
  * The lowest aws-cdk-lib whose public API this library's own public API needs:
@@ -45,7 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToNuget: { dotNetNamespace: 'CdkCleanrooms', packageId: 'CdkCleanrooms' },
   publishToGo: { moduleName: 'github.com/cdk-cleanrooms/cdk-cleanrooms-go', packageName: 'cdkcleanrooms' },
 
-  // The workflows come with the release; until then nothing pretends to run.
+  // The workflows are written by hand, in projenrc/: projen's own want wider permissions and release every commit.
   github: false,
   release: false,
   depsUpgrade: false,
@@ -73,6 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-docgen@^10.12.0',
     'jsonata@2.2.2',
     'tsx@^4.23.0',
+    'yaml@^2.9.1',
   ],
 
   // The package ships neither maps nor its sources a second time inside of them.
@@ -194,5 +197,12 @@ for (const directory of ['bench', 'scripts']) {
     },
   });
 }
+
+// A build packs what npm gets; the other languages need their tools (`npm run package-all`).
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+addBuildWorkflow(project);
+addReleaseWorkflow(project);
 
 project.synth();
