@@ -144,8 +144,12 @@ project.addTask('bench', {
   steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx bench/run.ts' }],
 });
 project.addTask('docs', {
-  description: 'Generates API.md and compiles every example of the README and of the sources',
-  steps: [{ spawn: 'docgen' }, { exec: 'jsii-rosetta extract --strict' }],
+  description: 'Generates API.md and the pictures, and compiles every example of the README and of the sources',
+  steps: [
+    { spawn: 'docgen' },
+    { exec: 'jsii-rosetta extract --strict' },
+    { exec: 'tsx --tsconfig scripts/tsconfig.json scripts/picture.ts' },
+  ],
 });
 project.addTask('test:package', {
   description: 'Tests the packed tarball: what it holds, and that it works with the oldest and the newest aws-cdk-lib',
@@ -191,7 +195,7 @@ for (const directory of ['bench', 'scripts']) {
   new JsonFile(project, `${directory}/tsconfig.json`, {
     obj: {
       extends: '../tsconfig.json',
-      compilerOptions: { noEmit: true, rootDir: '..' },
+      compilerOptions: { noEmit: true, rootDir: '..', paths: { 'cdk-cleanrooms': ['../src'] } },
       include: ['**/*.ts'],
       exclude: ['node_modules'],
     },
