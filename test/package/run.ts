@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 interface Manifest {
@@ -18,6 +18,9 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const examples = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-package-'));
 
+/** What stays behind: tests and what only they use. */
+const NOT_OF_THE_APP = /tsconfig\.json$|cdk\.out|\.test\.ts$|__snapshots__|asset-hashes\.ts$/;
+
 /** What must not be shipped, and what must. */
 const UNWANTED = /(^|\/)(src|test|examples|docs|bench|rosetta|scripts|node_modules)\/|\.lambda\.(js|d\.ts)$|\.map$|tabl\.json|cdk\.json|\.projenrc/;
 const WANTED = ['package.json', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/handlers/membership/index.lambda/index.js', 'README.md', 'LICENSE', 'API.md'];
@@ -27,6 +30,7 @@ try {
   const floor = consume('floor', tarball, manifest.peerDependencies['aws-cdk-lib'].replace('^', ''));
   const newest = consume('newest', tarball, manifest.devDependencies['aws-cdk-lib']);
   for (const example of examples) compare(example, floor, newest);
+  say(`${examples.length} examples compiled, synthesized and equal`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -55,7 +59,7 @@ function consume(name: string, tarball: string, cdk: string): string {
   say(`${name}: installing with aws-cdk-lib ${cdk}`);
   const versions = ['typescript', 'tsx', '@types/node'].map((dependency) => `${dependency}@${manifest.devDependencies[dependency]}`);
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', tarball, `aws-cdk-lib@${cdk}`, `constructs@${manifest.peerDependencies.constructs}`, ...versions], app);
-  cpSync(join(root, 'examples'), join(app, 'examples'), { recursive: true, filter: (path) => !path.endsWith('tsconfig.json') && !path.includes('cdk.out') });
+  cpSync(join(root, 'examples'), join(app, 'examples'), { recursive: true, filter: (path) => !NOT_OF_THE_APP.test(path) });
   say(`${name}: compiling ${examples.join(', ')}`);
   run('npx', ['tsc', '-p', '.'], app);
   for (const example of examples) {
@@ -74,13 +78,18 @@ function compare(example: string, one: string, other: string): void {
     say(`${example}: ${id} with the newest: ${JSON.stringify(newest[id])?.slice(0, 1_500)}`);
   }
   if (differ.length > 0) throw new Error(`${example}: ${differ.join(', ')} differ between the oldest and the newest aws-cdk-lib`);
-  say(`${example}: equal templates with the oldest and the newest aws-cdk-lib`);
+  say(`${example}: ${Object.keys(newest).length} resources, equal with the oldest and the newest aws-cdk-lib`);
 }
 
+/** The resources of all stacks, those of stages included, by stack and logical id. */
 function resources(app: string, example: string): Record<string, unknown> {
   const out = join(app, 'out', example);
-  const files = readdirSync(out).filter((file) => file.endsWith('.template.json')).sort();
-  return Object.assign({}, ...files.map((file) => (JSON.parse(readFileSync(join(out, file), 'utf8'), withoutNewConditions) as { Resources: object }).Resources));
+  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.template.json')).sort();
+  if (files.length === 0) throw new Error(`${example}: no template was synthesized into ${out}`);
+  return Object.fromEntries(files.flatMap((file) => {
+    const template = JSON.parse(readFileSync(join(out, file), 'utf8'), withoutNewConditions) as { Resources: object };
+    return Object.entries(template.Resources).map(([id, resource]) => [`${basename(file, '.template.json')}/${id}`, resource]);
+  }));
 }
 
 /** Newer versions bound the trust of a state machine's role to the account's state machines. */
