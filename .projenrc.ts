@@ -90,7 +90,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
       setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
       moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src' },
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
     },
   },
@@ -182,6 +182,7 @@ new JsonFile(project, 'cdk.json', {
 
 // In the clone the examples use the sources; elsewhere the package of the same name.
 project.tryFindObjectFile('test/tsconfig.json')?.addOverride('compilerOptions.paths', { 'cdk-cleanrooms': ['../src'] });
+project.tryFindObjectFile('test/tsconfig.json')?.addToArray('include', '../examples/**/*.ts');
 new JsonFile(project, 'examples/tsconfig.json', {
   obj: {
     extends: '../tsconfig.json',

@@ -10,6 +10,7 @@ import {
 import { everything } from './support/everything-app';
 import { EXAMPLE_NAMES, exampleApp } from './support/examples';
 import { ACCOUNT, ENV, newMembership, newStack, PARTNER, PARTNER_ARN } from './support/membership-app';
+import { inPipeline } from './support/pipeline-app';
 import { Finding, STRICT_CONTEXT, validated } from './support/validation-report';
 
 /**
@@ -46,6 +47,12 @@ test.each(EXAMPLE_NAMES)('the example %s is valid', (name) => {
 
 test('an app with everything is valid', () => {
   expect(judged(everything())).toEqual([]);
+});
+
+test('a wrong resource in a stage of a pipeline would be found', () => {
+  const app = new App({ context: STRICT_CONTEXT });
+  const stage = inPipeline(app, (stack) => { new CfnResource(stack, 'Membership', { type: NATIVE, properties: {} }); });
+  expect(judged(app).map(({ construct }) => construct)).toContain(`${stage.node.path}/Stack/Membership`);
 });
 
 /** The findings about native resources with these properties. */

@@ -1,22 +1,26 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { context as recommended } from '../../cdk.json';
 
-const EXAMPLES = join(__dirname, '..', '..', 'examples');
+export const EXAMPLES = join(__dirname, '..', '..', 'examples');
 
-/** Every folder of `examples` that has an app. */
-export const EXAMPLE_NAMES = readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'app.ts')));
+/** Every folder of `examples`. */
+export const EXAMPLE_NAMES = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
 
 /** The CDK calls it with each new app. */
 const hooks: { [hook: symbol]: ((app: App) => void) | undefined } = globalThis as never;
 const APP_CREATED = Symbol.for('@aws-cdk/core.App#initHook');
 
-/** The app of an example, made from this library's sources, not yet synthesized. A test file can have it once. */
+/**
+ * The app of an example as `cdk synth` makes it, with the feature flags of cdk.json, from this library's sources; not yet
+ * synthesized.
+ */
 export function exampleApp(name: string, context: object = {}): App {
   const apps: App[] = [];
   const before = { hook: hooks[APP_CREATED], context: process.env.CDK_CONTEXT_JSON };
   hooks[APP_CREATED] = (app) => { apps.push(app); };
-  process.env.CDK_CONTEXT_JSON = JSON.stringify(context);
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...recommended, ...context });
   try {
     jest.requireActual(join(EXAMPLES, name, 'app.ts'));
   } finally {
