@@ -210,7 +210,7 @@ describe('time-outs', () => {
       Caught: { Type: 'Pass', End: true },
     };
     const outcome = await tryMachine(machineOf(states), { services, input: { limit: 20 } });
-    expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { Error: 'States.Timeout' } });
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { Error: 'States.Timeout', Cause: '' } });
     expect(outcome.endedAt - outcome.startedAt).toBe(20_000);
     expect(outcome.history.map(({ type }) => type)).toContain('TaskTimedOut');
     expect(dropped).toBe(true);

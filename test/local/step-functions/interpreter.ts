@@ -136,7 +136,8 @@ export class Interpreter {
   private async catch(catchers: readonly Catcher[], visit: Visit, failure: StateError): Promise<Transition> {
     const match = catcherFor(catchers, failure);
     if (match === undefined) throw failure;
-    const errorOutput: JsonObject = { Error: failure.error, ...(failure.cause === undefined ? {} : { Cause: failure.cause }) };
+    // A time-out has no cause: the service tells an empty one.
+    const errorOutput: JsonObject = { Error: failure.error, Cause: failure.cause ?? '' };
     const { catcher, field } = match;
     return this.leave(catcher, visit, errorOutput, { errorOutput }, `${field}/`);
   }
