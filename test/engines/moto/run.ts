@@ -1,0 +1,110 @@
+/**
+ * moto's states engine and moto's Clean Rooms as second opinions: `npm run test:states`, or with a word, the scenarios whose
+ * names have it. Needs Python 3.11 or newer and a package index; everything is installed in a folder of its own.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { differences, Difference } from './compare';
+import { judgeMemberships } from './memberships';
+import { MotoStates } from './moto-states';
+import { Performance, Stage } from './play';
+import { installMoto } from './python';
+import { SCENARIOS } from './scenarios';
+import { Parties } from '../../local/clean-rooms/parties';
+
+process.env.CDK_VALIDATION = 'false';
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+async function main(): Promise<void> {
+  const [word = ''] = process.argv.slice(2);
+  const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-moto-'));
+  const parties = await Parties.start();
+  try {
+    say('installing moto in a virtual environment of its own');
+    const python = installMoto(join(work, 'venv'));
+    const failures = [...await compareStates(parties, python, word), ...await compareMemberships(parties, python)];
+    console.log();
+    failures.forEach((failure) => say(`failed: ${failure}`));
+    say(failures.length === 0 ? 'both engines and both services agree' : `${failures.length} disagreements`);
+    process.exitCode = failures.length === 0 ? 0 : 1;
+  } finally {
+    await parties.stop();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Plays each scenario in both engines. */
+async function compareStates(parties: Parties, python: string, word: string): Promise<string[]> {
+  const scenarios = SCENARIOS.filter(({ name }) => name.includes(word));
+  if (scenarios.length === 0) throw new Error(`no scenario has '${word}' in its name`);
+  const engine = new MotoStates(python);
+  const failures: string[] = [];
+  try {
+    console.log();
+    row('scenario', 'calls', 'states', 'local', 'moto', 'agree');
+    for (const scenario of scenarios) {
+      const stage = new Stage(parties, scenario);
+      const local = await stage.local();
+      const moto = await stage.moto(engine);
+      const found = differences(local, moto);
+      const ends = endsOf(local);
+      const expected = scenario.ends.join(', ');
+      row(scenario.name, `${moto.requests.length}`, `${statesIn(moto)}`, ends, endsOf(moto), found.length === 0 ? 'yes' : 'NO');
+      if (ends !== expected) failures.push(`${scenario.name}: it was to end as ${expected}, and ended as ${ends}`);
+      if (found.length > 0) failures.push(`${scenario.name}: ${found.length} differences, see above`);
+      tell(found);
+    }
+  } finally {
+    await engine.close();
+  }
+  return failures;
+}
+
+/** Plays the function against both services. */
+async function compareMemberships(parties: Parties, python: string): Promise<string[]> {
+  const { chapters, gaps } = await judgeMemberships(parties, python);
+  console.log();
+  chapters.forEach(({ name, status, requests, differences: found }) => {
+    say(`the function, ${name}: ${status}${found.length === 0 ? '' : ', NOT as at our endpoint'}`);
+    say(`  ${requests}`);
+    tell(found);
+  });
+  console.log();
+  gaps.forEach(({ what, holds }) => say(`moto, not the service: ${what}${holds ? '' : ' (NO LONGER SO: take it from the list)'}`));
+  return [
+    ...chapters.filter(({ differences: found }) => found.length > 0).map(({ name, differences: found }) => `the function, ${name}: ${found.length} differences, see above`),
+    ...gaps.filter(({ holds }) => !holds).map(({ what }) => `moto is no longer so: ${what}`),
+  ];
+}
+
+/** How the executions that run queries ended; those of the EXPRESS machines must agree, but say nothing of a query. */
+function endsOf({ executions, workers }: Performance): string {
+  return executions.filter(({ machine }) => workers.includes(machine)).map(({ status, error }) => error ?? status).join(', ');
+}
+
+function statesIn({ executions }: Performance): number {
+  return executions.flatMap(({ steps }) => steps).filter((step) => 'state' in step).length;
+}
+
+function tell(found: readonly Difference[]): void {
+  for (const { place, local, moto } of found.slice(0, 10)) {
+    console.log(`  ${place}\n    local: ${short(local)}\n    moto:  ${short(moto)}`);
+  }
+  if (found.length > 10) console.log(`  and ${found.length - 10} more`);
+}
+
+const short = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 300);
+
+function row(...[scenario, calls, states, local, moto, agree]: [string, string, string, string, string, string]): void {
+  console.log(`${scenario.padEnd(58)} ${calls.padStart(5)} ${states.padStart(6)}  ${local.padEnd(40)} ${moto.padEnd(40)} ${agree}`);
+}
+
+function say(text: string): void {
+  console.log(`[moto] ${text}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
