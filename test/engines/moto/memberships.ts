@@ -6,6 +6,7 @@ import { differ, Difference } from './compare';
 import { ChapterRecord, LIVES, tellMemberships } from './memberships-story';
 import { MotoCleanRooms } from './moto-clean-rooms';
 import { Parties } from '../../local/clean-rooms/parties';
+import { JsonValue } from '../../local/step-functions/json';
 import { REGION } from '../../support/membership-app';
 
 /** Where moto is known to differ from the service's model, by the place of the difference. */
@@ -51,7 +52,9 @@ export async function judgeMemberships(parties: Parties, python: string): Promis
         if (known !== undefined) met.add(known.what);
         return known === undefined;
       });
-      return { name, status: theirs[name].status, requests: theirs[name].requests.map(({ operation }) => operation).join(' '), differences };
+      const { status, expected } = theirs[name];
+      if (status !== expected) differences.push({ place: `${name}/status`, local: expected, moto: status });
+      return { name, status, requests: theirs[name].requests.map(({ operation }) => operation).join(' '), differences };
     });
     return { chapters, gaps: [...KNOWN.map(({ what }) => ({ what, holds: met.has(what) })), ...await probe(moto)] };
   } finally {
@@ -59,9 +62,9 @@ export async function judgeMemberships(parties: Parties, python: string): Promis
   }
 }
 
-/** Ids are told by the order in which they turn up, and what an answer holds by its types. */
+/** Ids are told by the order in which they turn up; times and messages are each service's own. */
 function comparable(chapter: ChapterRecord): unknown {
-  const requests = chapter.requests.map(({ told, at: _at, ...request }) => ({ ...request, told: typesOf(told) }));
+  const requests = chapter.requests.map(({ told, at: _at, ...request }) => ({ ...request, told: withoutOwn(told) }));
   const ids: string[] = [];
   const text = JSON.stringify({ ...chapter, requests }).replace(UUID, (id) => {
     if (!ids.includes(id)) ids.push(id);
@@ -70,10 +73,8 @@ function comparable(chapter: ChapterRecord): unknown {
   return JSON.parse(text) as unknown;
 }
 
-function typesOf(told: unknown): unknown {
-  if (Array.isArray(told)) return told.map(typesOf);
-  if (typeof told !== 'object' || told === null) return typeof told;
-  return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, typesOf(value)]));
+function withoutOwn(told: JsonValue | undefined): unknown {
+  return told && JSON.parse(JSON.stringify(told), (name, value: unknown) => (typeof value === 'number' || name === 'message' ? typeof value : value));
 }
 
 /** What the function does not come to meet, each with as few calls as show it. */

@@ -18,7 +18,7 @@ const HALF_AN_HOUR = 30 * 60_000;
 
 /** Real seconds after which a call counts as never to be answered: more than any call takes, less than people wait. */
 const PATIENCE = 20;
-const SHORT_PATIENCE = 4;
+const SHORT_PATIENCE = 6;
 
 /** What became of a scenario in one engine. */
 export interface Performance {

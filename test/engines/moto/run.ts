@@ -10,6 +10,7 @@ import { judgeMemberships } from './memberships';
 import { MotoStates } from './moto-states';
 import { Performance, Stage } from './play';
 import { installMoto } from './python';
+import { Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
 import { Parties } from '../../local/clean-rooms/parties';
 
@@ -18,15 +19,17 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 async function main(): Promise<void> {
   const [word = ''] = process.argv.slice(2);
+  const scenarios = SCENARIOS.filter(({ name }) => name.includes(word));
+  if (scenarios.length === 0) throw new Error(`no scenario has '${word}' in its name`);
   const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-moto-'));
   const parties = await Parties.start();
   try {
     say('installing moto in a virtual environment of its own');
     const python = installMoto(join(work, 'venv'));
-    const failures = [...await compareStates(parties, python, word), ...await compareMemberships(parties, python)];
+    const failures = [...await compareStates(parties, python, scenarios), ...await compareMemberships(parties, python)];
     console.log();
     failures.forEach((failure) => say(`failed: ${failure}`));
-    say(failures.length === 0 ? 'both engines and both services agree' : `${failures.length} disagreements`);
+    say(`${scenarios.length} scenarios in two engines, the function against two services: ${failures.length === 0 ? 'all agree' : `${failures.length} failed`}`);
     process.exitCode = failures.length === 0 ? 0 : 1;
   } finally {
     await parties.stop();
@@ -35,9 +38,7 @@ async function main(): Promise<void> {
 }
 
 /** Plays each scenario in both engines. */
-async function compareStates(parties: Parties, python: string, word: string): Promise<string[]> {
-  const scenarios = SCENARIOS.filter(({ name }) => name.includes(word));
-  if (scenarios.length === 0) throw new Error(`no scenario has '${word}' in its name`);
+async function compareStates(parties: Parties, python: string, scenarios: readonly Scenario[]): Promise<string[]> {
   const engine = new MotoStates(python);
   const failures: string[] = [];
   try {
