@@ -62,6 +62,7 @@ export class MotoStates implements Engine {
   private commands = 0;
   private errors = '';
   private gone?: Error;
+  /** As last opened. */
   private account!: MotoAccount;
 
   constructor(python: string) {
@@ -81,6 +82,7 @@ export class MotoStates implements Engine {
       this.hear(JSON.parse(line) as Message).catch((error: unknown) => this.leave(error as Error));
     });
     this.child.stderr?.on('data', (chunk: Buffer) => { this.errors += chunk.toString(); });
+    this.child.stdin?.once('error', (error) => this.leave(error));
     this.child.once('error', (error) => this.leave(error));
     this.child.once('exit', (code) => this.leave(new Error(`moto's states engine ended with status ${code}: ${this.errors}`)));
   }

@@ -22,6 +22,8 @@ async function main(): Promise<void> {
   const scenarios = SCENARIOS.filter(({ name }) => name.includes(word));
   if (scenarios.length === 0) throw new Error(`no scenario has '${word}' in its name`);
   const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-moto-'));
+  process.once('exit', () => rmSync(work, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const parties = await Parties.start();
   try {
     say('installing moto in a virtual environment of its own');
@@ -33,7 +35,6 @@ async function main(): Promise<void> {
     process.exitCode = failures.length === 0 ? 0 : 1;
   } finally {
     await parties.stop();
-    rmSync(work, { recursive: true, force: true });
   }
 }
 
