@@ -156,6 +156,11 @@ project.addTask('test:package', {
   steps: [{ exec: 'tsx test/package/contents.ts' }, { exec: 'tsx test/package/run.ts' }],
 });
 
+project.addTask('test:states', {
+  description: 'Plays the state machines in a second engine and the function against a second Clean Rooms (needs Python 3.11)',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/moto/run.ts', receiveArgs: true }],
+});
+
 const NOTICES = 'tsx scripts/notices.ts';
 project.addTask('notices', {
   description: 'Generates THIRD-PARTY-NOTICES.md from what the function\'s bundle contains',
