@@ -4,6 +4,7 @@ import { AnalysisParameter } from './analysis-parameter';
 import { IAnalysisTemplate } from './analysis-template';
 import { validateParameterLength, validateParameterName, validateParameterValue } from './private/parameter-values';
 import { QuerySource } from './private/query-request';
+import { sortedByKey } from './private/sorted';
 import { fail } from './private/validation';
 import { ProtectedQueryOutput } from './protected-query-output';
 import { QueryCompute } from './query-compute';
@@ -54,7 +55,7 @@ export class ProtectedQuery {
    */
   public static fromAnalysisTemplate(template: IAnalysisTemplate, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
     return new ProtectedQuery(
-      { AnalysisTemplateArn: template.analysisTemplateArn }, options, options.parameters ?? {}, template.analysisTemplateParameters,
+      { AnalysisTemplateArn: template.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template.analysisTemplateParameters,
     );
   }
 

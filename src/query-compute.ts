@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { plain } from './private/jsonata';
 import { QueryComputeConfiguration } from './private/query-request';
+import { sortedByKey } from './private/sorted';
 import { fail } from './private/validation';
 
 /**
@@ -51,7 +52,7 @@ export class QueryCompute {
    * @param count 2 to 1024; some regions may still take 400 only
    */
   public static workers(type: WorkerType, count: number, options: QueryComputeOptions = {}): QueryCompute {
-    return new QueryCompute(type, count, options.sparkProperties ?? {});
+    return new QueryCompute(type, count, sortedByKey(options.sparkProperties ?? {}));
   }
 
   private constructor(

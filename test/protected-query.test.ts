@@ -1,4 +1,5 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
@@ -74,6 +75,24 @@ describe('what is asked for', () => {
     ['no Spark properties', QueryCompute.workers(WorkerType.CR_4X, 4, { sparkProperties: {} }), { Type: 'CR.4X', Number: 4 }],
   ])('%s', async (_what, compute, Worker) => {
     expect(await requestOf(ProtectedQuery.sql(SQL, { compute }))).toEqual({ ...request, ComputeConfiguration: { Worker } });
+  });
+});
+
+describe('the order in which values are given', () => {
+  const definitionOf = (query: (scope: Stack) => ProtectedQuery): unknown => {
+    const scope = newStack(ENV);
+    machineFor({ query: query(scope) }, scope);
+    return Object.values(Template.fromStack(scope).findResources('AWS::StepFunctions::StateMachine'))[0].Properties.DefinitionString;
+  };
+  const [day, minimum] = [QueryParameter.scheduledDate(), QueryParameter.literal('2')];
+  const sorted = definitionOf((scope) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope), { parameters: { day, minimum } }));
+  const compute = (sparkProperties: { [key: string]: string }) => definitionOf(() =>
+    ProtectedQuery.sql(SQL, { compute: QueryCompute.workers(WorkerType.CR_1X, 2, { sparkProperties }) }));
+
+  // Java's maps have another one each time that an app is synthesized.
+  test('does not change the template', () => {
+    expect(definitionOf((scope) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope), { parameters: { minimum, day } }))).toEqual(sorted);
+    expect(compute({ b: '1', a: '2' })).toEqual(compute({ a: '2', b: '1' }));
   });
 });
 
