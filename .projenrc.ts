@@ -3,10 +3,10 @@ import { addBuildWorkflow } from './projenrc/build-workflow';
 import { addReleaseWorkflow } from './projenrc/release-workflow';
 
 /**
- * The lowest aws-cdk-lib whose public API this library's own public API needs:
- * `IMembershipRef`, `ICollaborationRef` (aws-cdk-lib/interfaces) and `Runtime.NODEJS_24_X` came with 2.224.0.
+ * The lowest aws-cdk-lib that this library works with in every language. Its public API needs 2.224.0 (`IMembershipRef`,
+ * `ICollaborationRef`, `Runtime.NODEJS_24_X`); in Go, a CDK from before constructs 10.5 does not compile with a later one.
  */
-const CDK_FLOOR = '2.224.0';
+const CDK_FLOOR = '2.240.0';
 
 /**
  * What development and tests run with. cdk-nag 3 needs 2.257 and the built-in template validation 2.262,
