@@ -4,7 +4,8 @@ import { addReleaseWorkflow } from './projenrc/release-workflow';
 
 /**
  * The lowest aws-cdk-lib that this library works with in every language. Its public API needs 2.224.0 (`IMembershipRef`,
- * `ICollaborationRef`, `Runtime.NODEJS_24_X`); in Go, a CDK from before constructs 10.5 does not compile with a later one.
+ * `ICollaborationRef`). In Go, a CDK made before constructs 10.5 (2.239) does not compile with a later one, and 2.240 is
+ * the first after it whose module could be verified.
  */
 const CDK_FLOOR = '2.240.0';
 
@@ -95,7 +96,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'scripts', '.projenrc.ts'] },
-  gitignore: ['cdk.out/', '.cdk.staging/', '*.tgz', '/assets/', '.jsii.tabl.json', '.demo/', 'cdk.context.json'],
+  gitignore: [
+    'cdk.out/', '.cdk.staging/', '*.tgz', '/assets/', '.jsii.tabl.json', '.demo/', 'cdk.context.json',
+    '/examples/**/target/', '/examples/**/go.sum', '.venv/', '__pycache__/',
+  ],
 });
 
 project.npmignore?.exclude(
@@ -151,11 +155,32 @@ project.addTask('docs', {
     { exec: 'tsx --tsconfig scripts/tsconfig.json scripts/picture.ts' },
   ],
 });
+// The languages are packed in one go, beside the oldest peers.
+const packageLanguages = 'tsx scripts/package-languages.ts';
+for (const target of ['python', 'java', 'go', 'dotnet']) {
+  project.tasks.tryFind(`package:${target}`)?.reset(`${packageLanguages} ${target}`);
+}
+// A build packs what npm gets; the other languages need their tools (`npm run package-all`).
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+project.tasks.tryFind('package-all')?.reset(packageLanguages);
+project.addTask('test:languages', {
+  description: 'Builds the example in Python, Java and Go with the packed library and compares the templates with TypeScript\'s',
+  exec: 'tsx test/languages/run.ts',
+});
 project.addTask('test:package', {
   description: 'Tests the packed tarball: what it holds, and that it works with the oldest and the newest aws-cdk-lib',
   steps: [{ exec: 'tsx test/package/contents.ts' }, { exec: 'tsx test/package/run.ts' }],
 });
 
+project.addTask('test:iam', {
+  description: 'Evaluates every call of the library\'s roles by an IAM evaluator that is not ours',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/engines/iam/run.ts' }],
+});
+project.addTask('permissions', {
+  description: 'Writes docs/permissions.md from the synthesized policies',
+  exec: 'tsx --tsconfig examples/tsconfig.json test/support/write-permissions.ts',
+});
 project.addTask('test:states', {
   description: 'Plays the state machines in a second engine and the function against a second Clean Rooms (needs Python 3.11)',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/moto/run.ts', receiveArgs: true }],
@@ -207,10 +232,6 @@ for (const directory of ['bench', 'scripts']) {
     },
   });
 }
-
-// A build packs what npm gets; the other languages need their tools (`npm run package-all`).
-project.packageTask.reset();
-project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
 addBuildWorkflow(project);
 addReleaseWorkflow(project);
