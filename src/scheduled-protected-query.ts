@@ -1,6 +1,8 @@
 import { RemovalPolicy, Resource } from 'aws-cdk-lib';
 import { Alarm, Metric, MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ContextAttribute, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -59,6 +61,7 @@ export class ScheduledProtectedQuery extends Resource {
   constructor(scope: Construct, id: string, props: ScheduledProtectedQueryProps) {
     super(scope, id);
     this.stateMachine = this.createStateMachine(props);
+    if (props.encryptionKey) this.allowEncryption(props.encryptionKey);
     // Results have somewhere to go only when the whole membership is done.
     this.stateMachine.node.addDependency(props.membership);
     this.schedule = this.createSchedule(props);
@@ -149,6 +152,20 @@ export class ScheduledProtectedQuery extends Resource {
         includeExecutionData: false,
       },
     });
+  }
+
+  /**
+   * The CDK's own grant names the state machine by its physical name, which is empty unless it is set. The right needs a policy of
+   * its own: the state machine waits for its role's default policy.
+   */
+  private allowEncryption(key: IKey): void {
+    this.stateMachine.role.attachInlinePolicy(new Policy(this, 'UseKey', {
+      statements: [new PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': this.stateMachine.stateMachineArn } },
+      })],
+    }));
   }
 
   /** The name keeps a scheduled time from running twice, so a run under another name is refused. */

@@ -121,6 +121,13 @@ describe('results', () => {
   });
 });
 
+test('an encrypted state machine uses its key for itself alone', () => {
+  const use = (action: string, machine: string): Row => [`${action} for ${machine}`, {
+    action, resource: app.arn('Key', 'AWS::KMS::Key'), context: { 'kms:EncryptionContext:aws:states:stateMachineArn': machineArn(machine) },
+  }, machine === 'Nightly'];
+  judge(nightly, ['kms:Decrypt', 'kms:GenerateDataKey'].flatMap((action) => ['Nightly', 'Hourly', 'Theirs'].map((machine) => use(action, machine))));
+});
+
 describe('the dispatcher', () => {
   test('starts and lists the state machines of the app\'s queries, and no others', () => {
     for (const action of ['StartExecution', 'ListExecutions']) {
