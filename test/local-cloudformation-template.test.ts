@@ -167,11 +167,12 @@ describe('native resources', () => {
       Bucket: { Type: 'AWS::S3::Bucket' },
       Key: { Type: 'AWS::KMS::Key' },
       Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/x' } },
+      Schedules: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'nights' } },
       Policy: { Type: 'AWS::IAM::Policy' },
       Collaboration: { Type: 'AWS::CleanRooms::Collaboration' },
       Template: { Type: 'AWS::CleanRooms::AnalysisTemplate', Properties: { MembershipIdentifier: 'm-1' } },
     }));
-    const { Role, Named, Bucket, Key, Group, Policy, Collaboration, Template: analysis } = stack.resources;
+    const { Role, Named, Bucket, Key, Group, Schedules, Policy, Collaboration, Template: analysis } = stack.resources;
     expect(Role.physicalId).toMatch(/^Template\d+-Role-[0-9A-Z]{12}$/);
     expect(Role.attributes.Arn).toBe(`arn:aws:iam::111122223333:role/service-role/${Role.physicalId}`);
     expect(Named.attributes.Arn).toBe('arn:aws:iam::111122223333:role/mine');
@@ -179,6 +180,7 @@ describe('native resources', () => {
     expect(Bucket.attributes.Arn).toBe(`arn:aws:s3:::${Bucket.physicalId}`);
     expect(Key.attributes.Arn).toBe(`arn:aws:kms:eu-central-1:111122223333:key/${Key.physicalId}`);
     expect(Group).toMatchObject({ physicalId: '/aws/lambda/x', attributes: { Arn: 'arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/x:*' } });
+    expect(Schedules.attributes.Arn).toBe('arn:aws:scheduler:eu-central-1:111122223333:schedule-group/nights');
     expect(Policy.physicalId).toMatch(/^Template\d+-Policy-/);
     expect(Collaboration.attributes).toMatchObject({ CollaborationIdentifier: Collaboration.physicalId });
     expect(analysis.attributes.Arn).toMatch(/membership\/m-1\/analysistemplate\/[0-9a-f-]{36}$/);

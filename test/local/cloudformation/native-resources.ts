@@ -105,6 +105,7 @@ export const NATIVE_TYPES: Readonly<Record<string, NativeType>> = {
     ref: 'arn', limit: 80, attributes: (Name) => ({ Name }),
   }),
   'AWS::Scheduler::Schedule': named('Name', 'scheduler', (name, { properties }) => `schedule/${properties.GroupName ?? 'default'}/${name}`, { limit: 64 }),
+  'AWS::Scheduler::ScheduleGroup': named('Name', 'scheduler', bare('schedule-group/'), { limit: 64 }),
   'AWS::Events::Rule': named('Name', 'events', bare('rule/'), { limit: 64 }),
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', bare('alarm:')),
   'AWS::CleanRooms::Collaboration': cleanRooms('Collaboration', ['CreatorDisplayName', 'CreatorMemberAbilities', 'Members', 'QueryLogStatus'], false),
