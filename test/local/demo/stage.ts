@@ -58,7 +58,7 @@ function tell(narrator: Narrator, { logicalId, type, status, reason }: StackEven
 }
 
 /** Analysis templates are made where the queries will look for them. */
-function analysisTemplates(endpoint: CleanRoomsEndpoint): NativeType {
+export function analysisTemplates(endpoint: CleanRoomsEndpoint): NativeType {
   return {
     replacedBy: ['Name', 'Source', 'AnalysisParameters', 'MembershipIdentifier'],
     identify: ({ properties }) => {

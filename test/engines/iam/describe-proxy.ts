@@ -1,0 +1,44 @@
+import { createServer, IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stands before CloudFormation's local API and tells which stacks are asked for. */
+export class DescribeProxy {
+  public static async start(onDescribe: (stack: string) => void): Promise<DescribeProxy> {
+    const proxy = new DescribeProxy(onDescribe);
+    await new Promise<void>((resolve, reject) => {
+      proxy.server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    return proxy;
+  }
+
+  /** Where requests go; known once the account has started. */
+  public target = '';
+  private readonly server: Server;
+
+  private constructor(onDescribe: (stack: string) => void) {
+    this.server = createServer((request, response) => {
+      void (async () => {
+        const body = await textOf(request);
+        const stack = new URLSearchParams(body).get('StackName');
+        if (stack !== null) onDescribe(stack);
+        const answer = await fetch(this.target, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+        response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(await answer.text());
+      })();
+    });
+  }
+
+  public get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
