@@ -97,6 +97,11 @@ interface DefinedRole {
   readonly rights: Statement[];
 }
 
+/** What each role of the library may do. */
+export function actionsOf(template: SynthesizedTemplate): { readonly who: string; readonly action: string }[] {
+  return rolesOf(template).flatMap(({ kind, rights }) => rights.flatMap(({ Action }) => [Action].flat().map((action) => ({ who: kind, action }))));
+}
+
 /** The roles of the library; those of the user's own are for the user to judge. */
 function rolesOf({ Resources }: SynthesizedTemplate): DefinedRole[] {
   return Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role').flatMap(([logicalId, { Properties }]) => {
