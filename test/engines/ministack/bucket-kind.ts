@@ -1,0 +1,30 @@
+import { Facts, items, Kind } from './kind';
+import { isObject } from '../../local/cloudformation/template';
+
+interface EncryptionRule {
+  readonly ApplyServerSideEncryptionByDefault?: object;
+  readonly BucketKeyEnabled?: boolean;
+}
+
+export const BUCKET: Kind = {
+  type: 'AWS::S3::Bucket',
+  subject: 'buckets',
+  expected: (stack, logicalId) => {
+    const { PublicAccessBlockConfiguration, BucketEncryption } = stack.properties(logicalId);
+    const rules = isObject(BucketEncryption) ? items(BucketEncryption.ServerSideEncryptionConfiguration) : [];
+    return {
+      publicAccess: PublicAccessBlockConfiguration,
+      encryption: rules.map(({ ServerSideEncryptionByDefault: byDefault, BucketKeyEnabled = false }): Facts => ({ byDefault, bucketKey: BucketKeyEnabled })),
+    };
+  },
+  read: async (stack, logicalId, aws) => {
+    const Bucket = stack.physicalId(logicalId);
+    const { PublicAccessBlockConfiguration } = await aws.call<{ PublicAccessBlockConfiguration: object }>(stack, 's3', 'get_public_access_block', { Bucket });
+    const { ServerSideEncryptionConfiguration: { Rules } } = await aws.call<{ ServerSideEncryptionConfiguration: { Rules: EncryptionRule[] } }>(
+      stack, 's3', 'get_bucket_encryption', { Bucket });
+    return {
+      publicAccess: PublicAccessBlockConfiguration,
+      encryption: Rules.map((rule): Facts => ({ byDefault: rule.ApplyServerSideEncryptionByDefault, bucketKey: rule.BucketKeyEnabled ?? false })),
+    };
+  },
+};

@@ -1,0 +1,138 @@
+import { Aws } from './aws';
+import { DeployedStack } from './deployed-stack';
+import { Engine } from './engine';
+import { ANOTHER_RUNS, Answers, Scenario, STARTED_BEFORE, WORKER_SCENARIOS } from './scenarios';
+import { Verdict } from './verdict';
+import { isObject } from '../../local/cloudformation/template';
+import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from '../../local/step-functions';
+
+/** How an execution went. */
+interface Course {
+  readonly path: readonly string[];
+  readonly status: string;
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+interface Machine {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly definition: StateMachineDefinition;
+}
+
+interface Execution { readonly status: string; readonly output?: string; readonly error?: string; readonly cause?: string }
+interface Event { readonly type: string; readonly stateEnteredEventDetails?: { readonly name: string } }
+
+/** MiniStack leaves out the suffix that the names of errors have: see docs/adr/0010-engines.md. */
+const UNNAMED = 'Sfn.ExecutionAlreadyExists';
+
+/** Runs the workers and the dispatcher of a stack's schedules, in the engine and in the local runner. */
+export class Executions {
+  constructor(
+    private readonly stack: DeployedStack, private readonly aws: Aws, private readonly engine: Engine, private readonly verdict: Verdict,
+  ) {}
+
+  public async play(): Promise<void> {
+    for (const logicalId of this.stack.resources('AWS::Scheduler::Schedule')) {
+      const { Target } = this.stack.properties(logicalId);
+      if (!isObject(Target)) continue;
+      const input = (scheduledTime: string) => JSON.parse(String(Target.Input).replace('<aws.scheduler.scheduled-time>', scheduledTime)) as JsonObject;
+      const dispatcher = await this.machine(String(Target.Arn));
+      const worker = await this.machine(String(input('').stateMachineArn));
+
+      const time = '2026-11-20T02:00:00Z';
+      await this.engine.mock(mockFile(worker, WORKER_SCENARIOS));
+      for (const scenario of WORKER_SCENARIOS) await this.compare(worker, scenario, `20261120T020000Z-${scenario.name}`, { scheduledTime: time });
+      const deliveries = [STARTED_BEFORE, ANOTHER_RUNS];
+      await this.engine.mock(mockFile(dispatcher, deliveries));
+      for (const scenario of deliveries) await this.compare(dispatcher, scenario, scenario.name, input(time));
+      await this.deliverTwice(dispatcher, worker, input('2026-11-21T02:00:00Z'), '20261121T020000Z');
+    }
+  }
+
+  private async compare(machine: Machine, scenario: Scenario, name: string, input: JsonObject): Promise<void> {
+    const there = await this.run(`${machine.arn}#${scenario.name}`, input, name);
+    const here = await runHere(machine, scenario, name, input);
+    this.verdict.equal('executions', `${machine.name} ${scenario.name}: ${there.path.at(-1)}, as in the local runner`, there, here);
+  }
+
+  /** The scheduler delivers at least once; nothing is mocked here. */
+  private async deliverTwice(dispatcher: Machine, worker: Machine, input: JsonObject, name: string): Promise<void> {
+    const first = await this.run(dispatcher.arn, input);
+    this.verdict.equal('executions', `${dispatcher.name}: the first delivery starts a run`, [first.status, first.error], ['SUCCEEDED', undefined]);
+    const second = await this.run(dispatcher.arn, input);
+    if (second.error === UNNAMED) this.verdict.fault(`aws-sdk:sfn:startExecution fails as ${UNNAMED}, without the suffix Exception that the service gives`);
+    else this.verdict.equal('executions', `${dispatcher.name}: the second delivery is a success`, [second.status, second.error], ['SUCCEEDED', undefined]);
+    const { executions } = await this.aws.call<{ executions: { name: string }[] }>(this.stack, 'stepfunctions', 'list_executions', { stateMachineArn: worker.arn });
+    const runs = executions.filter((execution) => execution.name.startsWith('20261121'));
+    this.verdict.equal('executions', `${worker.name}: two deliveries, one run, named after its time`, runs.map((run) => run.name), [name]);
+  }
+
+  private async run(stateMachineArn: string, input: JsonObject, name?: string): Promise<Course> {
+    const started = await this.aws.call<{ executionArn: string }>(
+      this.stack, 'stepfunctions', 'start_execution', { stateMachineArn, input: JSON.stringify(input), ...name !== undefined && { name } });
+    const { executionArn } = started;
+    let execution: Execution = { status: 'RUNNING' };
+    for (let tries = 0; tries < 300 && execution.status === 'RUNNING'; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      execution = await this.aws.call<Execution>(this.stack, 'stepfunctions', 'describe_execution', { executionArn });
+    }
+    const { events } = await this.aws.call<{ events: Event[] }>(this.stack, 'stepfunctions', 'get_execution_history', { executionArn, maxResults: 1000 });
+    const { status, output, error, cause } = execution;
+    return {
+      path: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
+      status,
+      // A failed execution has no output in the service; here it repeats the error.
+      ...status === 'SUCCEEDED' && { output: JSON.parse(output ?? 'null') },
+      error,
+      cause,
+    };
+  }
+
+  private async machine(arn: string): Promise<Machine> {
+    const { name, type, definition } = await this.aws.call<{ name: string; type: Machine['type']; definition: string }>(
+      this.stack, 'stepfunctions', 'describe_state_machine', { stateMachineArn: arn });
+    return { arn, name, type, definition: JSON.parse(definition) as StateMachineDefinition };
+  }
+}
+
+/** In the format of Step Functions Local. */
+function mockFile(machine: Machine, scenarios: readonly Scenario[]): object {
+  const cases = scenarios.map(({ name, answers }) => [name, Object.fromEntries(
+    Object.keys(answers).map((state) => [stateNamed(machine, state), `${name} ${state}`]))]);
+  const responses = scenarios.flatMap(({ name, answers }) => Object.entries(answers).map(([state, tries]) => [
+    `${name} ${state}`, Object.fromEntries(tries.map((answer, index) => [index < tries.length - 1 ? `${index}` : `${index}-999`, answer])),
+  ]));
+  return { StateMachines: { [machine.name]: { TestCases: Object.fromEntries(cases) } }, MockedResponses: Object.fromEntries(responses) };
+}
+
+async function runHere({ arn, definition, type }: Machine, { answers }: Scenario, name: string, input: JsonObject): Promise<Course> {
+  const tries = new Map<string, number>();
+  const answer: ServiceHandler = async (_action, _parameters, { stateName }) => {
+    const [, given]: [string, Answers] | [] = Object.entries(answers).find(([state]) => isNamed(stateName, state)) ?? [];
+    if (given === undefined) throw new Error(`no answer is given for ${stateName}`);
+    const attempt = tries.get(stateName) ?? 0;
+    tries.set(stateName, attempt + 1);
+    const reply = given[Math.min(attempt, given.length - 1)];
+    if ('Throw' in reply) throw new StateError(reply.Throw.Error, reply.Throw.Cause);
+    return reply.Return;
+  };
+  const account = new LocalStepFunctions({ services: { cleanrooms: answer, sfn: answer } });
+  account.register(arn, definition, { type });
+  const execution = account.start(arn, { name, input });
+  const { status, output, error, cause } = await execution.done;
+  const path = execution.events.filter((event) => event.type.endsWith('StateEntered')).map(({ stateName }) => stateName ?? '');
+  return { path, status, ...status === 'SUCCEEDED' && { output }, error, cause };
+}
+
+function stateNamed({ name, definition }: Machine, state: string): string {
+  const found = Object.keys(definition.States).find((candidate) => isNamed(candidate, state));
+  if (found === undefined) throw new Error(`state machine ${name} has no state ${state}`);
+  return found;
+}
+
+function isNamed(candidate: string, state: string): boolean {
+  return candidate === state || candidate.endsWith(`: ${state}`);
+}
