@@ -10,6 +10,11 @@ export class AwsError extends Error {
   }
 }
 
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 interface Answer<T> {
   readonly result?: T;
   readonly error?: { readonly Code: string; readonly Message: string };
@@ -30,8 +35,7 @@ export class Aws {
   }
 
   /** Calls an operation, named as in the SDK for Python: `describe_stacks`. */
-  public async call<T>(place: { readonly account: string; readonly region: string }, service: string, operation: string, parameters: object = {}): Promise<T> {
-    const { account, region } = place;
+  public async call<T>({ account, region }: Place, service: string, operation: string, parameters: object = {}): Promise<T> {
     const line = await new Promise<string>((resolve) => {
       this.waiting.push(resolve);
       this.child.stdin!.write(`${JSON.stringify({ account, region, service, operation, parameters })}\n`);

@@ -9,12 +9,17 @@ interface EncryptionRule {
 export const BUCKET: Kind = {
   type: 'AWS::S3::Bucket',
   subject: 'buckets',
+  knownFaults: [{
+    part: 'encryption',
+    gives: [{ byDefault: { SSEAlgorithm: 'AES256' }, bucketKey: false }],
+    text: 'AWS::S3::Bucket loses BucketEncryption',
+  }],
   expected: (stack, logicalId) => {
     const { PublicAccessBlockConfiguration, BucketEncryption } = stack.properties(logicalId);
     const rules = isObject(BucketEncryption) ? items(BucketEncryption.ServerSideEncryptionConfiguration) : [];
     return {
       publicAccess: PublicAccessBlockConfiguration,
-      encryption: rules.map(({ ServerSideEncryptionByDefault: byDefault, BucketKeyEnabled = false }): Facts => ({ byDefault, bucketKey: BucketKeyEnabled })),
+      encryption: rules.map((rule): Facts => ({ byDefault: rule.ServerSideEncryptionByDefault, bucketKey: rule.BucketKeyEnabled ?? false })),
     };
   },
   read: async (stack, logicalId, aws) => {

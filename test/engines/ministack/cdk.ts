@@ -6,7 +6,7 @@ import { dummyEnvironment, Environment } from './environment';
 export type Variant = 'tagged' | 'refused';
 
 /** Lines of the CLI that are worth the reader's time. */
-const TELLING = /Custom::|AWS::CloudFormation::Stack|_FAILED|✅|❌|destroyed/;
+const TELLING = /^[\w-]+ \|.*(Custom::|AWS::CloudFormation::Stack|_FAILED)|✅|❌/;
 
 /** A user's app folder: the packed library, the examples, the CDK CLI. */
 export class Cdk {
@@ -37,26 +37,28 @@ export class Cdk {
     const tsx = join(this.environment.root, 'node_modules', '.bin', 'tsx');
     const app = `examples/${example}/app.ts`;
     const settings = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-    await this.cli(['synth', '--quiet', '--app', `${tsx} ${variant === undefined ? app : `variant.ts ${app} ${variant}`}`, '--output', output, ...settings]);
+    const command = `${tsx} ${variant === undefined ? app : `variant.ts ${app} ${variant}`}`;
+    await this.cli('synth', [`${example}${variant === undefined ? '' : `, ${variant}`}`], ['--quiet', '--app', command, '--output', output, ...settings]);
     return output;
   }
 
   public async bootstrap(account: string, region: string, trusted: string): Promise<void> {
     const trust = account === trusted ? [] : ['--trust', trusted, '--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'];
-    await this.cli(['bootstrap', `aws://${account}/${region}`, ...trust], { AWS_ACCESS_KEY_ID: account });
+    const place = `aws://${account}/${region}`;
+    await this.cli('bootstrap', [place], [place, ...trust], { AWS_ACCESS_KEY_ID: account });
   }
 
   public async deploy(assembly: string, stacks: readonly string[]): Promise<void> {
-    await this.cli(['deploy', '--app', assembly, '--exclusively', '--require-approval', 'never', '--progress', 'events', ...stacks]);
+    await this.cli('deploy', stacks, ['--app', assembly, '--exclusively', '--require-approval', 'never', '--progress', 'events', ...stacks]);
   }
 
   public async destroy(assembly: string, stacks: readonly string[]): Promise<void> {
-    await this.cli(['destroy', '--app', assembly, '--exclusively', '--force', '--progress', 'events', ...stacks]);
+    await this.cli('destroy', stacks, ['--app', assembly, '--exclusively', '--force', '--progress', 'events', ...stacks]);
   }
 
-  private async cli([command, ...args]: string[], env: Record<string, string> = {}): Promise<void> {
+  private async cli(command: string, told: readonly string[], args: readonly string[], env: Record<string, string> = {}): Promise<void> {
     const { work, root, verdict } = this.environment;
-    verdict.say(`cdk ${command} ${args.filter((arg) => /^(aws:|[\w-]+(\/[\w-]+)*$)/.test(arg)).join(' ')}`);
+    verdict.say(`cdk ${command} ${told.join(' ')}`);
     await run(join(root, 'node_modules', '.bin', 'cdk'), [command, '--ci', '--no-color', '--no-notices', ...args], {
       cwd: this.app,
       env: dummyEnvironment(work, {

@@ -22,7 +22,7 @@ export class Engine {
 
   public readonly url: string;
   private readonly child: ChildProcess;
-  private readonly onExit = () => this.kill('SIGKILL');
+  private readonly onExit: () => void;
 
   private constructor(
     private readonly environment: Environment,
@@ -56,6 +56,7 @@ export class Engine {
     const log = createWriteStream(this.log);
     this.child.stdout?.pipe(log, { end: false });
     this.child.stderr?.pipe(log, { end: false });
+    this.onExit = () => this.kill('SIGKILL');
     process.once('exit', this.onExit);
   }
 

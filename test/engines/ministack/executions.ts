@@ -1,7 +1,8 @@
 import { Aws } from './aws';
 import { DeployedStack } from './deployed-stack';
 import { Engine } from './engine';
-import { ANOTHER_RUNS, Answers, Scenario, STARTED_BEFORE, WORKER_SCENARIOS } from './scenarios';
+import { items } from './kind';
+import { ANOTHER_RUNS, Answers, RUNS_ON, Scenario, STARTED_BEFORE, WORKER_SCENARIOS } from './scenarios';
 import { Verdict } from './verdict';
 import { isObject } from '../../local/cloudformation/template';
 import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from '../../local/step-functions';
@@ -23,6 +24,7 @@ interface Machine {
 }
 
 interface Execution { readonly status: string; readonly output?: string; readonly error?: string; readonly cause?: string }
+interface Listed { readonly name: string; readonly executionArn: string }
 interface Event { readonly type: string; readonly stateEnteredEventDetails?: { readonly name: string } }
 
 /** MiniStack leaves out the suffix that the names of errors have: see docs/adr/0010-engines.md. */
@@ -49,6 +51,7 @@ export class Executions {
       await this.engine.mock(mockFile(dispatcher, deliveries));
       for (const scenario of deliveries) await this.compare(dispatcher, scenario, scenario.name, input(time));
       await this.deliverTwice(dispatcher, worker, input('2026-11-21T02:00:00Z'), '20261121T020000Z');
+      await this.stopOne(worker, '2026-11-22T02:00:00Z', '20261122T020000Z');
     }
   }
 
@@ -65,30 +68,65 @@ export class Executions {
     const second = await this.run(dispatcher.arn, input);
     if (second.error === UNNAMED) this.verdict.fault(`aws-sdk:sfn:startExecution fails as ${UNNAMED}, without the suffix Exception that the service gives`);
     else this.verdict.equal('executions', `${dispatcher.name}: the second delivery is a success`, [second.status, second.error], ['SUCCEEDED', undefined]);
-    const { executions } = await this.aws.call<{ executions: { name: string }[] }>(this.stack, 'stepfunctions', 'list_executions', { stateMachineArn: worker.arn });
-    const runs = executions.filter((execution) => execution.name.startsWith('20261121'));
-    this.verdict.equal('executions', `${worker.name}: two deliveries, one run, named after its time`, runs.map((run) => run.name), [name]);
+    const runs = (await this.executionsOf(worker.arn)).map((run) => run.name).filter((run) => run.startsWith('20261121'));
+    this.verdict.equal('executions', `${worker.name}: two deliveries, one run, named after its time`, runs, [name]);
+  }
+
+  /** A stopped execution can't clean up after itself: a rule starts the canceller, which finds the query in the history. */
+  private async stopOne(worker: Machine, scheduledTime: string, name: string): Promise<void> {
+    const canceller = await this.machine(this.cancellerOf(worker));
+    await this.engine.mock(mockFile(worker, [RUNS_ON]));
+    const executionArn = await this.start(`${worker.arn}#${RUNS_ON.name}`, { scheduledTime }, name);
+    await until(async () => (await this.course(executionArn)).path.some((state) => isNamed(state, 'Get query')));
+    await this.aws.call(this.stack, 'stepfunctions', 'stop_execution', { executionArn });
+    const [cancelling] = await until(async () => this.executionsOf(canceller.arn));
+    const { path } = await this.ended(cancelling.executionArn);
+    this.verdict.equal('executions', `${worker.name} is stopped: the canceller finds its query in the history`,
+      path, ['Read history', 'Which query?', 'Cancel']);
+  }
+
+  private cancellerOf(worker: Machine): string {
+    const rules = this.stack.resources('AWS::Events::Rule').map((rule) => this.stack.properties(rule));
+    const rule = rules.find(({ EventPattern }) => JSON.stringify(EventPattern).includes(worker.arn) && JSON.stringify(EventPattern).includes('ABORTED'));
+    const [target] = items(rule?.Targets);
+    if (target === undefined) throw new Error(`no rule starts a canceller for ${worker.name}`);
+    return String(target.Arn);
   }
 
   private async run(stateMachineArn: string, input: JsonObject, name?: string): Promise<Course> {
-    const started = await this.aws.call<{ executionArn: string }>(
+    return this.ended(await this.start(stateMachineArn, input, name));
+  }
+
+  private async start(stateMachineArn: string, input: JsonObject, name?: string): Promise<string> {
+    const { executionArn } = await this.aws.call<{ executionArn: string }>(
       this.stack, 'stepfunctions', 'start_execution', { stateMachineArn, input: JSON.stringify(input), ...name !== undefined && { name } });
-    const { executionArn } = started;
-    let execution: Execution = { status: 'RUNNING' };
-    for (let tries = 0; tries < 300 && execution.status === 'RUNNING'; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      execution = await this.aws.call<Execution>(this.stack, 'stepfunctions', 'describe_execution', { executionArn });
-    }
-    const { events } = await this.aws.call<{ events: Event[] }>(this.stack, 'stepfunctions', 'get_execution_history', { executionArn, maxResults: 1000 });
-    const { status, output, error, cause } = execution;
+    return executionArn;
+  }
+
+  private async ended(executionArn: string): Promise<Course> {
+    return until(async () => {
+      const course = await this.course(executionArn);
+      return course.status === 'RUNNING' ? undefined : course;
+    });
+  }
+
+  private async course(executionArn: string): Promise<Course> {
+    const { status, output, error, cause } = await this.aws.call<Execution>(this.stack, 'stepfunctions', 'describe_execution', { executionArn });
+    const { events } = await this.aws.call<{ events: Event[] }>(
+      this.stack, 'stepfunctions', 'get_execution_history', { executionArn, maxResults: 1000 });
     return {
       path: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
       status,
       // A failed execution has no output in the service; here it repeats the error.
-      ...status === 'SUCCEEDED' && { output: JSON.parse(output ?? 'null') },
+      ...status === 'SUCCEEDED' && { output: JSON.parse(output ?? 'null') as unknown },
       error,
       cause,
     };
+  }
+
+  private async executionsOf(stateMachineArn: string): Promise<Listed[]> {
+    const { executions } = await this.aws.call<{ executions: Listed[] }>(this.stack, 'stepfunctions', 'list_executions', { stateMachineArn });
+    return executions;
   }
 
   private async machine(arn: string): Promise<Machine> {
@@ -125,6 +163,16 @@ async function runHere({ arn, definition, type }: Machine, { answers }: Scenario
   const { status, output, error, cause } = await execution.done;
   const path = execution.events.filter((event) => event.type.endsWith('StateEntered')).map(({ stateName }) => stateName ?? '');
   return { path, status, ...status === 'SUCCEEDED' && { output }, error, cause };
+}
+
+/** Looks until there is something to see. */
+async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false && !(Array.isArray(seen) && seen.length === 0)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the engine has not come to an end of it in 30 seconds');
 }
 
 function stateNamed({ name, definition }: Machine, state: string): string {

@@ -6,7 +6,7 @@ import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
 import { isObject, Json } from '../../local/cloudformation/template';
 
 const CREATOR = '999988887777';
-const MEMBERSHIP = 'Custom::CleanRoomsMembership';
+export const MEMBERSHIP = 'Custom::CleanRoomsMembership';
 const RESULTS = 'Custom::CleanRoomsResultConfiguration';
 
 /** Lets a partner create the collaborations that an example's stacks join, and invite their accounts. */
@@ -35,14 +35,17 @@ function openCollaboration(endpoint: CleanRoomsEndpoint, id: string, stacks: rea
     })),
   });
   // The examples name their collaboration; the endpoint, like the service, makes up identifiers of its own.
+  /* eslint-disable dot-notation -- so private members can be reached */
   const { collaborations } = endpoint['service'];
   const record = collaborations.find(made.id)!;
   collaborations['records'].set(id, { ...record, id, arn: record.arn.replace(made.id, id) });
+  /* eslint-enable dot-notation */
   collaborations.delete(made.id);
 }
 
 function receivesOnly({ template }: ExampleStack): boolean {
-  return Object.values(template.Resources ?? {}).some(({ Type, Properties }) => Type === MEMBERSHIP && Properties?.DefaultResultConfiguration !== undefined);
+  const memberships = Object.values(template.Resources ?? {}).filter(({ Type }) => Type === MEMBERSHIP);
+  return memberships.some(({ Properties }) => Properties?.DefaultResultConfiguration !== undefined);
 }
 
 /** Holds the memberships at the endpoint against the template. */
@@ -78,7 +81,8 @@ function tagList(map: Readonly<Record<string, string>>): Tag[] {
 
 /** Of the membership itself, or of the second step that names it. */
 function resultConfiguration(stack: DeployedStack, logicalId: string): unknown {
-  const second = stack.resources(RESULTS).map((id) => stack.properties(id)).find(({ MembershipIdentifier }) => MembershipIdentifier === stack.physicalId(logicalId));
+  const membership = stack.physicalId(logicalId);
+  const second = stack.resources(RESULTS).map((id) => stack.properties(id)).find(({ MembershipIdentifier }) => MembershipIdentifier === membership);
   const wanted = (second ?? stack.properties(logicalId)).DefaultResultConfiguration;
   if (!isObject(wanted)) return undefined;
   const s3 = isObject(wanted.OutputConfiguration) && isObject(wanted.OutputConfiguration.S3) ? wanted.OutputConfiguration.S3 : {};

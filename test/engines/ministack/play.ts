@@ -5,7 +5,7 @@ import { Engine } from './engine';
 import { Environment } from './environment';
 import { ExampleStack, stacksOf, whyNot } from './example';
 import { Executions } from './executions';
-import { invite, readMemberships, readMembershipsAfterDestroy } from './memberships';
+import { invite, MEMBERSHIP, readMemberships, readMembershipsAfterDestroy } from './memberships';
 import { readAfterDestroy, readBack } from './read-back';
 import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
 
@@ -17,31 +17,37 @@ export interface PlayProps {
   readonly cdk: Cdk;
 }
 
+/** For those examples that read it. */
+const CHANGED_CONTEXT = { keyPrefix: 'weekly/' };
+
 /** One example: deployed, changed, deployed, changed in vain, destroyed, and read back after each. */
 export class Play {
   public static async prepare(example: string, props: PlayProps): Promise<Play> {
     const { cdk, engine, environment: { verdict } } = props;
-    const context = { keyPrefix: 'weekly/' };
-    const first = await cdk.synth(example, {});
-    const changed = await cdk.synth(example, context, 'tagged');
-    const refused = await cdk.synth(example, context, 'refused');
+    const [first, changed] = await Promise.all([cdk.synth(example, {}), cdk.synth(example, CHANGED_CONTEXT, 'tagged')]);
     const [stacks, changedStacks] = [first, changed].map((assembly) => stacksOf(assembly).filter((stack) => {
       const reason = whyNot(stack, engine.types);
       if (reason !== undefined && assembly === first) verdict.notPlayed(`stack ${stack.id} of ${example}: ${reason}`);
       return reason === undefined;
     }));
-    return new Play(example, stacks, changedStacks, { first, changed, refused }, props);
+    return new Play(example, stacks, changedStacks, { first, changed }, props);
   }
 
   private constructor(
     private readonly example: string,
     public readonly stacks: readonly ExampleStack[],
     private readonly changedStacks: readonly ExampleStack[],
-    private readonly assemblies: { readonly first: string; readonly changed: string; readonly refused: string },
+    private readonly assemblies: { readonly first: string; readonly changed: string },
     private readonly props: PlayProps,
   ) {}
 
-  public async run(): Promise<void> {
+  /** Whether it joins a collaboration. */
+  public get joins(): boolean {
+    return this.stacks.some(({ template }) => Object.values(template.Resources ?? {}).some(({ Type }) => Type === MEMBERSHIP));
+  }
+
+  /** `thorough`: also with a change that the service refuses, and once more after it was destroyed. */
+  public async run({ thorough }: { readonly thorough: boolean }): Promise<void> {
     const { cdk, endpoint, environment: { verdict } } = this.props;
     const ids = this.stacks.map(({ id }) => id);
     endpoint.reset();
@@ -58,25 +64,44 @@ export class Play {
     await cdk.deploy(this.assemblies.changed, ids);
     const changed = await this.read(this.changedStacks);
     for (const stack of changed) await this.compare(stack, 'UPDATE_COMPLETE');
-    await this.changeInVain(changed);
+    if (thorough) await this.changeInVain(changed);
 
+    await this.destroy(changed);
+    if (thorough) await this.deployAgain(changed);
+  }
+
+  private async destroy(stacks: readonly DeployedStack[]): Promise<void> {
+    const { aws, cdk, endpoint, environment: { verdict } } = this.props;
     verdict.chapter(`${this.example}: destroyed`);
-    await cdk.destroy(this.assemblies.changed, ids);
-    for (const stack of changed) {
-      await readAfterDestroy(stack, this.props.aws, verdict);
+    await cdk.destroy(this.assemblies.changed, stacks.map(({ stack }) => stack.id));
+    for (const stack of stacks) {
+      await readAfterDestroy(stack, aws, verdict);
       readMembershipsAfterDestroy(stack, endpoint, verdict);
     }
+  }
+
+  /** What the first deployment has left behind is adopted. */
+  private async deployAgain(before: readonly DeployedStack[]): Promise<void> {
+    const { cdk, environment: { verdict } } = this.props;
+    verdict.chapter(`${this.example}: deployed again`);
+    await cdk.deploy(this.assemblies.changed, before.map(({ stack }) => stack.id));
+    const again = await this.read(this.changedStacks);
+    const memberships = (stacks: readonly DeployedStack[]) =>
+      stacks.flatMap((stack) => stack.resources(MEMBERSHIP).map((logicalId) => stack.physicalId(logicalId)));
+    verdict.equal('memberships', 'the memberships are those that there were', memberships(again), memberships(before));
+    for (const stack of again) await this.compare(stack, 'CREATE_COMPLETE');
+    await this.destroy(again);
   }
 
   /** A change that the service cannot make is rolled back, without a write. */
   private async changeInVain(before: readonly DeployedStack[]): Promise<void> {
     const { cdk, endpoint, environment: { verdict } } = this.props;
-    const joining = before.filter((stack) => stack.resources('Custom::CleanRoomsMembership').length > 0);
-    if (joining.length === 0) return;
-    verdict.chapter(`${this.example}: changed as the service cannot be`);
+    const joining = before.filter((stack) => stack.resources(MEMBERSHIP).length > 0);
+    verdict.chapter(`${this.example}: changed in a way that the service does not have`);
+    const refused = await cdk.synth(this.example, CHANGED_CONTEXT, 'refused');
     const writes = endpoint.writes().length;
     for (const stack of joining) {
-      const reason = await cdk.deploy(this.assemblies.refused, [stack.stack.id]).then(() => undefined, (error: unknown) => String(error));
+      const reason = await cdk.deploy(refused, [stack.stack.id]).then(() => undefined, (error: unknown) => String(error));
       verdict.holds('rollbacks', `${stack.stack.name}: the deployment fails and says why`, reason?.includes('sMetricsEnabled') ?? false, reason ?? 'it succeeded');
       await this.compare(stack, 'UPDATE_ROLLBACK_COMPLETE');
     }

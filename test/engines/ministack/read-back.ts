@@ -3,7 +3,7 @@ import { ACCESS_KINDS } from './access-kinds';
 import { Aws, AwsError } from './aws';
 import { BUCKET } from './bucket-kind';
 import { DeployedStack } from './deployed-stack';
-import { Facts, Kind } from './kind';
+import { Facts, Kind, KnownFault } from './kind';
 import { Verdict } from './verdict';
 import { WORKLOAD_KINDS } from './workload-kinds';
 
@@ -16,10 +16,13 @@ const ABSENT = /NotFound|NoSuch|DoesNotExist/;
 export async function readBack(stack: DeployedStack, aws: Aws, verdict: Verdict): Promise<void> {
   for (const [kind, logicalId] of compared(stack)) {
     const expected = kind.expected(stack, logicalId);
-    const actual = withoutFaults(kind, await read(kind, stack, logicalId, aws) ?? {}, expected, verdict);
-    const parts = Object.keys(expected).filter((part) => expected[part] !== undefined);
+    const actual = await read(kind, stack, logicalId, aws) ?? {};
+    const faults = faultsOf(kind, actual, expected);
+    faults.forEach(({ text }) => verdict.fault(text));
+    const parts = Object.keys(expected).filter((part) => expected[part] !== undefined && !faults.some((fault) => fault.part === part));
     const wrong = parts.filter((part) => !same(actual[part], expected[part]));
-    verdict.equal(kind.subject, `${logicalId} is as the template says (${(wrong.length > 0 ? wrong : parts).join(', ')})`, only(actual, wrong), only(expected, wrong));
+    const told = wrong.length > 0 ? wrong : parts;
+    verdict.equal(kind.subject, `${logicalId} is as the template says (${told.join(', ')})`, only(actual, wrong), only(expected, wrong));
   }
 }
 
@@ -28,7 +31,6 @@ export async function readAfterDestroy(stack: DeployedStack, aws: Aws, verdict: 
   for (const [kind, logicalId] of compared(stack)) {
     const retained = stack.isRetained(logicalId);
     const there = await read(kind, stack, logicalId, aws) !== undefined;
-    // What a policy of a retained bucket says goes with the policy.
     verdict.equal(kind.subject, `${logicalId} ${retained ? 'is retained' : 'is gone'}`, there, retained);
   }
 }
@@ -46,10 +48,8 @@ async function read(kind: Kind, stack: DeployedStack, logicalId: string, aws: Aw
   }
 }
 
-function withoutFaults({ knownFaults = [] }: Kind, actual: Facts, expected: Facts, verdict: Verdict): Facts {
-  const found = knownFaults.filter(({ part, gives }) => isDeepStrictEqual(actual[part], gives) && !isDeepStrictEqual(expected[part], gives));
-  found.forEach(({ text }) => verdict.fault(text));
-  return { ...actual, ...only(expected, found.map(({ part }) => part)) };
+function faultsOf({ knownFaults = [] }: Kind, actual: Facts, expected: Facts): KnownFault[] {
+  return knownFaults.filter(({ part, gives }) => isDeepStrictEqual(actual[part], gives) && !same(expected[part], gives));
 }
 
 function only(facts: Facts, parts: readonly string[]): Facts {

@@ -62,3 +62,9 @@ export const ANOTHER_RUNS: Scenario = {
   name: 'another-runs',
   answers: { 'List running': [{ Return: { Executions: [{ Name: '20261119T020000Z' }] } }] },
 };
+
+/** The query runs until somebody stops the execution. */
+export const RUNS_ON: Scenario = {
+  name: 'runs-on',
+  answers: { 'Start query': [query('SUBMITTED')], 'Get query': [query('STARTED')] },
+};

@@ -32,7 +32,7 @@ export class Verdict {
 
   /** A disagreement that is the engine's fault, documented in docs/adr/0010-engines.md. */
   public fault(text: string): void {
-    this.say(`! fault of the engine: ${text}`);
+    if (!this.faults.has(text)) this.say(`! fault of the engine: ${text}`);
     this.faults.add(text);
   }
 

@@ -42,6 +42,10 @@ interface StateMachineAnswer {
 const STATE_MACHINE: Kind = {
   type: 'AWS::StepFunctions::StateMachine',
   subject: 'state machines',
+  knownFaults: [
+    { part: 'logging', gives: {}, text: 'AWS::StepFunctions::StateMachine keeps LoggingConfiguration as the template spells it, which no SDK can read' },
+    { part: 'tracing', gives: undefined, text: 'AWS::StepFunctions::StateMachine loses TracingConfiguration' },
+  ],
   expected: (stack, logicalId) => {
     const { DefinitionString, StateMachineType, RoleArn, LoggingConfiguration, TracingConfiguration, Tags } = stack.properties(logicalId);
     return {
