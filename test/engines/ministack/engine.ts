@@ -57,7 +57,8 @@ export class Engine {
     this.child.stdout?.pipe(log, { end: false });
     this.child.stderr?.pipe(log, { end: false });
     this.onExit = () => this.kill('SIGKILL');
-    process.once('exit', this.onExit);
+    // Before the folder goes that it works in.
+    process.prependOnceListener('exit', this.onExit);
   }
 
   public get log(): string {

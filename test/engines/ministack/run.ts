@@ -23,7 +23,9 @@ async function main(): Promise<number> {
 
   const verdict = new Verdict();
   const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-e2e-'));
-  const stops: (() => Promise<void> | void)[] = [() => rmSync(work, { recursive: true, force: true })];
+  // Also if it is interrupted.
+  process.once('exit', () => rmSync(work, { recursive: true, force: true }));
+  const stops: (() => Promise<void> | void)[] = [];
   try {
     await play({ work, root, verdict }, wanted.length > 0 ? wanted : all, stops);
   } catch (error) {
