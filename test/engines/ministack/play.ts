@@ -8,6 +8,7 @@ import { Executions } from './executions';
 import { invite, MEMBERSHIP, readMemberships, readMembershipsAfterDestroy } from './memberships';
 import { readAfterDestroy, readBack } from './read-back';
 import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
+import { ResourceDefinition } from '../../local/cloudformation/template';
 
 export interface PlayProps {
   readonly environment: Environment;
@@ -41,9 +42,11 @@ export class Play {
     private readonly props: PlayProps,
   ) {}
 
-  /** Whether it joins a collaboration. */
-  public get joins(): boolean {
-    return this.stacks.some(({ template }) => Object.values(template.Resources ?? {}).some(({ Type }) => Type === MEMBERSHIP));
+  /** Whether it joins a collaboration and leaves nothing behind whose name would be in the way of its next deployment. */
+  public get canReturn(): boolean {
+    const resources = this.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}));
+    const isInTheWay = ({ DeletionPolicy, Properties }: ResourceDefinition) => DeletionPolicy === 'Retain' && Properties?.BucketName !== undefined;
+    return resources.some(({ Type }) => Type === MEMBERSHIP) && !resources.some(isInTheWay);
   }
 
   /** `thorough`: also with a change that the service refuses, and once more after it was destroyed. */

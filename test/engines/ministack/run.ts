@@ -58,8 +58,8 @@ async function play(environment: Environment, examples: readonly string[], stops
     const [account, region] = place.split(' ');
     await cdk.bootstrap(account, region, HOME);
   }
-  const first = plays.find(({ joins }) => joins);
-  for (const one of plays) await one.run({ thorough: one === first });
+  const returning = plays.find(({ canReturn }) => canReturn);
+  for (const one of plays) await one.run({ thorough: one === returning });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
