@@ -181,6 +181,10 @@ project.addTask('permissions', {
   description: 'Writes docs/permissions.md from the synthesized policies',
   exec: 'tsx --tsconfig examples/tsconfig.json test/support/write-permissions.ts',
 });
+project.addTask('e2e', {
+  description: 'Deploys every example for real: the CDK CLI against MiniStack (needs Python 3.10 with venv)',
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx test/engines/ministack/run.ts', receiveArgs: true }],
+});
 project.addTask('test:states', {
   description: 'Plays the state machines in a second engine and the function against a second Clean Rooms (needs Python 3.11)',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/moto/run.ts', receiveArgs: true }],
