@@ -1,13 +1,12 @@
-import { RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { Resource } from 'aws-cdk-lib';
 import { Alarm, Metric, MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ContextAttribute, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import {
-  Choice, Condition, CustomerManagedEncryptionConfiguration, DefinitionBody, Fail, LogLevel, QueryLanguage, StateMachine,
+  Choice, Condition, CustomerManagedEncryptionConfiguration, DefinitionBody, Fail, QueryLanguage, StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { expression } from './private/jsonata';
@@ -15,6 +14,7 @@ import { QueryCanceller } from './private/query-canceller';
 import { DispatcherInput, QueryDispatcher } from './private/query-dispatcher';
 import { warnOfFullMembership } from './private/schedule-rules';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
+import { stateLog } from './private/state-log';
 import { RunProtectedQuery } from './run-protected-query';
 import { ScheduledProtectedQueryGrants } from './scheduled-protected-query-grants';
 import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protected-query-props';
@@ -143,14 +143,7 @@ export class ScheduledProtectedQuery extends Resource {
       definitionBody: DefinitionBody.fromChainable(this.checkScheduledTime().otherwise(run)),
       encryptionConfiguration: encryptionKey && new CustomerManagedEncryptionConfiguration(encryptionKey),
       tracingEnabled: true,
-      logs: {
-        destination: new LogGroup(this, 'LogGroup', {
-          retention: props.logRetention ?? RetentionDays.ONE_YEAR,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
+      logs: stateLog(this, props.logRetention),
     });
   }
 
@@ -211,8 +204,8 @@ export class ScheduledProtectedQuery extends Resource {
     return schedule;
   }
 
-  private cancelWhenStopped({ membership, encryptionKey }: ScheduledProtectedQueryProps): void {
-    const target = QueryCanceller.getOrCreate(this).target(this.stateMachine, membership, encryptionKey);
+  private cancelWhenStopped({ membership, query, encryptionKey }: ScheduledProtectedQueryProps): void {
+    const target = QueryCanceller.getOrCreate(this).target({ worker: this.stateMachine, membership, query, encryptionKey });
     this.onStatus('Stopped', ['ABORTED', 'TIMED_OUT'], { target });
   }
 

@@ -52,6 +52,7 @@ const on = (service: string, action: string, resource: string, expected: boolean
 
 const MACHINES = ['Nightly', 'Hourly', 'Theirs', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller'];
 const QUERY_ACTIONS = ['GetProtectedQuery', 'ListProtectedQueries', 'StartProtectedQuery', 'UpdateProtectedQuery'];
+const LOOK_AND_CANCEL = ['GetProtectedQuery', 'ListProtectedQueries', 'UpdateProtectedQuery'];
 const OTHER_ACTIONS = [
   'CreateMembership', 'DeleteAnalysisTemplate', 'DeleteMembership', 'GetMembership', 'StartProtectedJob', 'TagResource', 'UpdateMembership',
 ];
@@ -146,21 +147,24 @@ describe('the dispatcher', () => {
 });
 
 describe('the canceller', () => {
-  test('cancels in the memberships of the app\'s queries, and in no other', () => {
-    judge(canceller, [
-      ...[MEMBERSHIP_ARN, SECOND_ARN].map((resource) => on('cleanrooms', 'UpdateProtectedQuery', resource, true)),
-      ...[OTHER_ARN, PARTNER_ARN].map((resource) => on('cleanrooms', 'UpdateProtectedQuery', resource, false)),
-    ]);
+  test('looks up and cancels in the memberships of the app\'s queries, and in no other', () => {
+    for (const action of LOOK_AND_CANCEL) {
+      judge(canceller, [
+        ...[MEMBERSHIP_ARN, SECOND_ARN].map((resource) => on('cleanrooms', action, resource, true)),
+        ...[OTHER_ARN, PARTNER_ARN].map((resource) => on('cleanrooms', action, resource, false)),
+      ]);
+    }
   });
 
-  test('does nothing else there', () => {
-    const others = [...QUERY_ACTIONS, ...OTHER_ACTIONS].filter((action) => action !== 'UpdateProtectedQuery');
+  test('starts none there, and does nothing else', () => {
+    const others = [...QUERY_ACTIONS, ...OTHER_ACTIONS].filter((action) => !LOOK_AND_CANCEL.includes(action));
     judge(canceller, others.map((action) => on('cleanrooms', action, MEMBERSHIP_ARN, false)));
   });
 
   test('reads the executions of the app\'s queries, and starts and stops none', () => {
     judge(canceller, [
       ...MACHINES.map((id) => on('states', 'GetExecutionHistory', executionArn(id), ['Nightly', 'Hourly'].includes(id))),
+      ...MACHINES.map((id) => on('states', 'ListExecutions', machineArn(id), ['Nightly', 'Hourly'].includes(id))),
       ...MACHINES.flatMap((id) => [on('states', 'StartExecution', machineArn(id), false), on('states', 'StopExecution', executionArn(id), false)]),
     ]);
   });

@@ -5,7 +5,7 @@ import { StateError } from './local/step-functions/errors';
 import { Execution } from './local/step-functions/execution';
 import { JsonObject, JsonValue } from './local/step-functions/json';
 import { LocalStepFunctionsOptions } from './local/step-functions/runner';
-import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from './support/fake-protected-queries';
+import { FakeProtectedQueries, FakeProtectedQueriesOptions } from './support/fake-protected-queries';
 import { ENV, newStack } from './support/membership-app';
 import { QueryAccount } from './support/query-account';
 import { accountFor, newScheduled, partnerTemplate, started } from './support/query-app';
@@ -180,89 +180,6 @@ describe('by hand', () => {
     const { outcome, fake } = await byHand(input, name);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'ProtectedQuery.InvalidInput', cause });
     expect(fake.calls).toEqual([]);
-  });
-});
-
-describe('an execution that somebody stops', () => {
-  /** Stops the run after so many seconds, and lets everything come to its end. */
-  const stoppedAfter = async (seconds: number, options: FakeProtectedQueriesOptions = {}, ...starts: Fault[]) => {
-    const cancellers: Execution[] = [];
-    const fake = new FakeProtectedQueries({ course: () => ({ seconds: 20 * 3600 }), ...options }).failNext('startProtectedQuery', ...starts);
-    const account = accountFor(nightly.stateMachine, fake, {
-      onStatusChange: (execution) => {
-        if (execution.stateMachine.arn.includes('Canceller') && execution.status === 'RUNNING') cancellers.push(execution);
-      },
-    });
-    const worker = account.start(nightly.stateMachine, { scheduledTime: NIGHT }, NAME);
-    await account.clock.sleep(seconds * 1000);
-    expect(worker.status).toBe('RUNNING');
-    account.stepFunctions.stop(worker.arn);
-    await account.clock.sleep(HOUR);
-    return { fake, account, cancellers: await all(cancellers) };
-  };
-
-  test.each([0.5, 3, 60, 5000, 42_000])('after %d seconds has its query cancelled', async (seconds) => {
-    const { fake, account, cancellers } = await stoppedAfter(seconds);
-    expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
-    expect(fake.queries).toHaveLength(1);
-    expect(fake.statusOf(fake.queries[0], account.clock.now())).toBe('CANCELLED');
-    expect(fake.queries[0].cancelledAt).toBeLessThan(fake.queries[0].createdAt + seconds * 1000 + MINUTE);
-  });
-
-  test('in the middle of a read has its query cancelled', async () => {
-    const { fake } = await stoppedAfter(15, { fault: ({ action }) => (action === 'getProtectedQuery' ? { seconds: 30 } : undefined) });
-    expect(fake.queries[0].cancelledAt).toBeDefined();
-  });
-
-  test('while reads fail has its query cancelled', async () => {
-    const { fake } = await stoppedAfter(2000, { fault: ({ action }) => (action === 'getProtectedQuery' ? { error: 'InternalServerException' } : undefined) });
-    expect(fake.queries[0].cancelledAt).toBeDefined();
-  });
-
-  test('after its query was looked for and found has it cancelled', async () => {
-    const { fake } = await stoppedAfter(120, { listLagSeconds: 20 }, { error: 'InternalServerException', executed: true });
-    expect(fake.queries).toHaveLength(1);
-    expect(fake.queries[0].cancelledAt).toBeDefined();
-  });
-
-  test('while it waits for room has nothing to cancel', async () => {
-    const { fake, cancellers } = await stoppedAfter(6000, { slots: 0 });
-    expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
-    expect(fake.callsOf('updateProtectedQuery')).toEqual([]);
-  });
-
-  test('when its query has just ended is content with the Conflict', async () => {
-    const { fake, cancellers } = await stoppedAfter(301, { course: () => ({ seconds: 300 }) });
-    expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
-    expect(fake.callsOf('updateProtectedQuery')).toHaveLength(1);
-  });
-
-  test('has its query cancelled though the service is throttling', async () => {
-    const { fake } = await stoppedAfter(60, { fault: ({ action, index }) => (action === 'updateProtectedQuery' && index < 7 ? { error: 'ThrottlingException' } : undefined) });
-    expect(fake.queries[0].cancelledAt).toBeDefined();
-  });
-
-  test('is needed for that: one that ends by itself cancels nothing', async () => {
-    const { fake, account } = deploy();
-    await all(fire(account, NIGHT));
-    await all(account.executions(nightly.stateMachine));
-    await account.clock.sleep(HOUR);
-    expect(fake.callsOf('updateProtectedQuery')).toEqual([]);
-  });
-
-  test('has its query cancelled though its history holds the text of a long query', async () => {
-    const own = newStack(ENV);
-    const text = `SELECT 1 ${'-- "quoted"\n'.repeat(14_000)}`;
-    const scheduled = newScheduled(own, { query: ProtectedQuery.sql(text) });
-    const fake = new FakeProtectedQueries({ course: () => ({ seconds: 3600 }) });
-    const account = accountFor(scheduled.stateMachine, fake);
-    account.fire(scheduled.schedule, NIGHT);
-    await account.clock.sleep(2000);
-    const [worker] = account.executions(scheduled.stateMachine);
-    account.stepFunctions.stop(worker.arn);
-    await account.clock.sleep(MINUTE);
-    expect((fake.queries[0].parameters.SqlParameters as JsonObject).QueryString).toBe(text);
-    expect(fake.queries[0].cancelledAt).toBeDefined();
   });
 });
 

@@ -159,13 +159,19 @@ describe('two schedules in a stack', () => {
     expect(JSON.stringify(rights)).not.toContain('"*"');
   });
 
-  test('the canceller may read both histories, cancel in both memberships, and nothing else', () => {
-    for (const ref of refs) expect(resources('CleanRoomsQueryCancellerStateMachineRole', 'states:GetExecutionHistory')).toContain(JSON.stringify(ref));
-    for (const identifier of [MEMBERSHIP, PARTNER_MEMBERSHIP]) {
-      expect(resources('CleanRoomsQueryCancellerStateMachineRole', 'cleanrooms:UpdateProtectedQuery')).toContain(`membership/${identifier}`);
+  test('the canceller may read both histories, look up and cancel in both memberships, and nothing else', () => {
+    for (const action of ['states:GetExecutionHistory', 'states:ListExecutions']) {
+      for (const ref of refs) expect(resources('CleanRoomsQueryCancellerStateMachineRole', action)).toContain(JSON.stringify(ref));
+    }
+    const onMembership = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:UpdateProtectedQuery'];
+    for (const action of onMembership) {
+      for (const identifier of [MEMBERSHIP, PARTNER_MEMBERSHIP]) {
+        expect(resources('CleanRoomsQueryCancellerStateMachineRole', action)).toContain(`membership/${identifier}`);
+      }
     }
     const rights = rightsOf(stack, 'CleanRoomsQueryCancellerStateMachineRole').filter(isNoTracing);
-    expect([...new Set(rights.flatMap(([actions]) => actions))].sort()).toEqual(['cleanrooms:UpdateProtectedQuery', 'states:GetExecutionHistory']);
+    expect([...new Set(rights.flatMap(([actions]) => actions))].sort())
+      .toEqual([...onMembership, 'states:GetExecutionHistory', 'states:ListExecutions']);
     expect(JSON.stringify(rights)).not.toContain('"*"');
   });
 
@@ -174,8 +180,10 @@ describe('two schedules in a stack', () => {
       EventPattern: { detail: { stateMachineArn: unknown[]; status: string[] } }; Targets: { InputTransformer: { InputTemplate: string } }[];
     });
     expect(rules.map(({ EventPattern: { detail } }) => detail)).toEqual(refs.map((ref) => ({ stateMachineArn: [ref], status: ['ABORTED', 'TIMED_OUT'] })));
-    expect(rules.map(({ Targets: [{ InputTransformer }] }) => (JSON.parse(InputTransformer.InputTemplate.replace(/<.*?>/, '0')) as { membershipIdentifier: string }).membershipIdentifier))
-      .toEqual([MEMBERSHIP, PARTNER_MEMBERSHIP]);
+    expect(rules.map(({ Targets: [{ InputTransformer }] }) => JSON.parse(InputTransformer.InputTemplate.replace(/<(.*?)>/g, '"$1"')) as object))
+      .toEqual([MEMBERSHIP, PARTNER_MEMBERSHIP].map((membershipIdentifier) => ({
+        membershipIdentifier, executionArn: 'detail-executionArn', stateMachineArn: 'detail-stateMachineArn', until: 'detail-stopDate', defaults: '{}',
+      })));
   });
 
   test('a schedule in another stack has its own', () => {

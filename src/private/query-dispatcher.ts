@@ -1,10 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import {
-  Choice, Condition, CustomState, DefinitionBody, IStateMachine, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, CustomState, IStateMachine, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { ExpressStateMachine } from './express-state-machine';
 import { expression } from './jsonata';
 import { executionName } from './scheduled-time';
 import { sdkTask } from './sdk-task';
@@ -36,19 +34,7 @@ export class QueryDispatcher extends Construct {
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      comment: 'Starts one execution for one scheduled time',
-      stateMachineType: StateMachineType.EXPRESS,
-      queryLanguage: QueryLanguage.JSONATA,
-      definitionBody: DefinitionBody.fromChainable(this.define()),
-      timeout: Duration.minutes(5),
-      tracingEnabled: true,
-      logs: {
-        destination: new LogGroup(this, 'LogGroup', { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
-    });
+    this.stateMachine = new ExpressStateMachine(this, 'Starts one execution for one scheduled time', this.define());
   }
 
   /** Allows to start a state machine of this stack. */
@@ -80,7 +66,7 @@ export class QueryDispatcher extends Construct {
       action: 'listExecutions',
       arguments: { StateMachineArn: expression('$states.input.stateMachineArn'), StatusFilter: 'RUNNING', MaxResults: 10 },
       output: { running: expression(`[$states.result.Executions[Name != ${own}].Name]`) },
-    }, ALREADY_EXISTS);
+    });
   }
 
   private start(): CustomState {
@@ -93,6 +79,7 @@ export class QueryDispatcher extends Construct {
         Name: expression(executionName(`${input}.scheduledTime`)),
         Input: expression(`$string({'scheduledTime': ${input}.scheduledTime})`),
       },
-    }, ALREADY_EXISTS).addCatch(new Succeed(this, 'Started before'), { errors: [ALREADY_EXISTS] });
+      final: ALREADY_EXISTS,
+    }).addCatch(new Succeed(this, 'Started before'), { errors: [ALREADY_EXISTS] });
   }
 }

@@ -5,13 +5,10 @@ import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { expression, plain } from './jsonata';
 import { CLEAN_ROOMS_PRINCIPAL, READ_SHARED_ACTIONS, RESULT_BUCKET_ACTIONS, RESULT_KEY_ACTIONS, RESULT_OBJECT_ACTIONS } from './permissions';
+import { NO_ROOM, NOT_FOUND, SERVER_FAULTS, THROTTLED } from './query-errors';
 import { QueryWorkflowProps } from './query-workflow-props';
 import { resultObjectsPattern } from './result-location';
 import { WorkflowNames } from './workflow-names';
-
-const THROTTLED = ['CleanRooms.ThrottlingException'];
-const NO_ROOM = ['CleanRooms.ServiceQuotaExceededException'];
-const SERVER_FAULTS = ['CleanRooms.InternalServerException', 'CleanRooms.SdkClientException', 'States.Timeout'];
 
 /** A call is answered in seconds or not at all. */
 const CALL_TIMEOUT = Duration.seconds(60);
@@ -29,11 +26,6 @@ interface Call {
 
 /** The calls of a workflow, each with the retries that are safe for it. */
 export class QueryTasks {
-  /** Errors that prove that nothing started. */
-  public static readonly NOT_STARTED = [
-    'CleanRooms.AccessDeniedException', 'CleanRooms.ResourceNotFoundException', 'CleanRooms.ValidationException', ...THROTTLED, ...NO_ROOM,
-  ];
-
   private readonly membershipArn: string;
   private readonly membershipIdentifier: string;
 
@@ -62,7 +54,7 @@ export class QueryTasks {
       outputs: { queryId: expression('$states.result.ProtectedQuery.Id') },
     }, this.startStatements());
     task.addRetry({
-      errors: THROTTLED,
+      errors: [THROTTLED],
       interval: Duration.seconds(2),
       backoffRate: 2,
       maxAttempts: 8,
@@ -70,7 +62,7 @@ export class QueryTasks {
       jitterStrategy: JitterType.FULL,
     });
     const tries = Math.floor(maxQueueTime.toSeconds() / QUEUE_INTERVAL.toSeconds());
-    if (tries > 0) task.addRetry({ errors: NO_ROOM, interval: QUEUE_INTERVAL, backoffRate: 1, maxAttempts: tries });
+    if (tries > 0) task.addRetry({ errors: [NO_ROOM], interval: QUEUE_INTERVAL, backoffRate: 1, maxAttempts: tries });
     return task;
   }
 
@@ -81,7 +73,7 @@ export class QueryTasks {
       action: 'getProtectedQuery',
       parameters: { ProtectedQueryIdentifier: expression(`$${queryId}`) },
       assign: { [seen]: expression(`($query := $states.result.ProtectedQuery; {${fields}})`) },
-    }), ['CleanRooms.ResourceNotFoundException']);
+    }), [NOT_FOUND]);
   }
 
   /** A Conflict means that the query has ended: the next read tells how. */
@@ -109,7 +101,7 @@ export class QueryTasks {
       parameters: { ProtectedQueryIdentifier: expression(identifier) },
       assign,
       outputs: {},
-    }), ['CleanRooms.ResourceNotFoundException']);
+    }), [NOT_FOUND]);
   }
 
   private call(id: string, name: string, call: Call, additionalIamStatements?: PolicyStatement[]): CallAwsService {
@@ -129,7 +121,7 @@ export class QueryTasks {
 
   private retried(task: CallAwsService, errors: string[] = []): CallAwsService {
     task.addRetry({
-      errors: [...THROTTLED, ...SERVER_FAULTS, ...errors],
+      errors: [THROTTLED, ...SERVER_FAULTS, ...errors],
       interval: Duration.seconds(2),
       backoffRate: 2,
       maxAttempts: 6,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Fail, INextable, Pass, State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { expression, plain } from './jsonata';
+import { NOT_STARTED } from './query-errors';
 import { QueryLookup } from './query-lookup';
 import { QueryTasks } from './query-tasks';
 import { QueryWorkflowProps } from './query-workflow-props';
@@ -41,7 +42,7 @@ export class QueryWorkflow {
     this.endState = this.done();
 
     start.next(wait);
-    start.addCatch(this.refused(), { errors: QueryTasks.NOT_STARTED, assign: { [this.names.error]: expression('$states.errorOutput') } });
+    start.addCatch(this.refused(), { errors: NOT_STARTED, assign: { [this.names.error]: expression('$states.errorOutput') } });
     start.addCatch(lookup.startState, { errors: ['States.ALL'], assign: lookup.begin() });
     wait.next(get);
     const unknown = this.outcomeUnknown();
@@ -74,6 +75,7 @@ export class QueryWorkflow {
         [since]: 0,
         [late]: false,
       },
+      outputs: {},
     });
   }
 

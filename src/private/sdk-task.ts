@@ -5,9 +5,15 @@ import { Construct } from 'constructs';
 interface SdkCall {
   readonly service: string;
   readonly action: string;
-  readonly arguments: { readonly [name: string]: unknown };
-  readonly output?: { readonly [name: string]: string };
+  /** As an object, or as an expression that gives one. */
+  readonly arguments: { readonly [name: string]: unknown } | string;
+  readonly output?: { readonly [name: string]: string } | string;
+  /** The error that no retry changes. */
+  readonly final?: string;
 }
+
+/** A call is answered in seconds or not at all. */
+const CALL_SECONDS = 20;
 
 /**
  * A call of an AWS service from a shared state machine, whose role gets its rights as its users come: `CallAwsService`
@@ -15,16 +21,17 @@ interface SdkCall {
  *
  * It is retried whatever happens, save the `final` error.
  */
-export function sdkTask(scope: Construct, id: string, call: SdkCall, final: string): CustomState {
+export function sdkTask(scope: Construct, id: string, call: SdkCall): CustomState {
   const task = new CustomState(scope, id, {
     stateJson: {
       Type: 'Task',
       Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:${call.service}:${call.action}`,
       Arguments: call.arguments,
+      TimeoutSeconds: CALL_SECONDS,
       Output: call.output,
     },
   });
-  task.addRetry({ errors: [final], maxAttempts: 0 });
+  if (call.final !== undefined) task.addRetry({ errors: [call.final], maxAttempts: 0 });
   task.addRetry({
     errors: ['States.ALL'],
     interval: Duration.seconds(2),
