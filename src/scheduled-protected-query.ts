@@ -1,12 +1,12 @@
 import { Resource } from 'aws-cdk-lib';
-import { Alarm, Metric, MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, MathExpression, Metric, MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ContextAttribute, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import {
-  Choice, Condition, CustomerManagedEncryptionConfiguration, DefinitionBody, Fail, QueryLanguage, StateMachine,
+  Choice, Condition, CustomerManagedEncryptionConfiguration, DefinitionBody, Fail, IStateMachine, QueryLanguage, StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { expression } from './private/jsonata';
@@ -85,14 +85,24 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   /**
-   * Makes an alarm for runs that failed. A period without runs is no reason for it.
+   * Makes an alarm for runs that failed, and for what no run can tell of: a scheduled time for which none could be
+   * started, and a stopped run whose query could not be cancelled. The latter two count for all scheduled queries of
+   * the stack. A period without runs is no reason for it.
    *
    * @param alarmId the id of the alarm in the scope of this construct
    */
   public alarmOnFailure(alarmId: string, options?: MetricOptions): Alarm {
+    const ofServices = this.services.flatMap((machine) => [machine.metricFailed(options), machine.metricTimedOut(options)]);
+    const metrics = [this.metricFailed(options), ...ofServices];
+    const ids = metrics.map((_, index) => `m${index}`);
     return new Alarm(this, alarmId, {
-      alarmDescription: `the protected query of ${this.node.path} failed`,
-      metric: this.metricFailed(options),
+      alarmDescription: `the protected query of ${this.node.path} failed, or one of its stack was not started or not cancelled`,
+      metric: new MathExpression({
+        expression: `SUM([${ids.map((id) => `FILL(${id}, 0)`).join(', ')}])`,
+        usingMetrics: Object.fromEntries(metrics.map((metric, index) => [ids[index], metric])),
+        label: 'failures',
+        period: options?.period,
+      }),
       threshold: 1,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -145,6 +155,11 @@ export class ScheduledProtectedQuery extends Resource {
       tracingEnabled: true,
       logs: stateLog(this, props.logRetention),
     });
+  }
+
+  /** What works for it besides its own state machine. */
+  private get services(): IStateMachine[] {
+    return [QueryDispatcher.getOrCreate(this).stateMachine, QueryCanceller.getOrCreate(this).stateMachine];
   }
 
   /**

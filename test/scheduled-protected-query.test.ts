@@ -108,6 +108,17 @@ describe('the state machine', () => {
     expect(resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays).sort()).toEqual([365, 365, 7]);
   });
 
+  test('logs into groups that take no room in the resource policies of the region, named after stack and path', () => {
+    const stack = new Stack(new App(), 'Id', { env: ENV, stackName: 'Queries' });
+    newScheduled(stack);
+    newScheduled(stack, { schedule: ScheduleExpression.rate(Duration.hours(1)) }, 'A, b');
+    const names = resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.LogGroupName as string);
+    expect(names.map((name) => name.replace(/-[0-9a-f]{8}$/, '')).sort()).toEqual(
+      ['A--b', 'CleanRoomsQueryCanceller', 'CleanRoomsQueryDispatcher', 'Nightly'].map((path) => `/aws/vendedlogs/states/Queries/${path}`),
+    );
+    expect(new Set(names).size).toBe(4);
+  });
+
   test('is encrypted by a key, which the canceller may use to read what happened', () => {
     const stack = newStack(ENV);
     const encryptionKey = new Key(stack, 'Key');
@@ -241,22 +252,27 @@ describe('what is told of runs', () => {
     expect(JSON.stringify(resourcesOf(stack, 'AWS::Events::Rule'))).toContain('wake-me');
   });
 
-  test('alarmOnFailure rings for one failure, and not where nothing ran', () => {
+  test('alarmOnFailure rings for one failure of a run, of the dispatcher or of the canceller, and not where nothing ran', () => {
     const stack = newStack(ENV);
     const scheduled = newScheduled(stack);
     scheduled.alarmOnFailure('Alarm', { period: Duration.hours(1) });
-    expect(resourceOf(stack, 'AWS::CloudWatch::Alarm').Properties).toMatchObject({
-      AlarmDescription: 'the protected query of Stack/Nightly failed',
-      Namespace: 'AWS/States',
-      MetricName: 'ExecutionsFailed',
-      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: logicalIdOf(scheduled.stateMachine) } }],
-      Statistic: 'Sum',
-      Period: 3600,
+    const { Metrics, ...alarm } = resourceOf(stack, 'AWS::CloudWatch::Alarm').Properties as { Metrics: { [name: string]: unknown }[] };
+    expect(alarm).toMatchObject({
+      AlarmDescription: 'the protected query of Stack/Nightly failed, or one of its stack was not started or not cancelled',
       Threshold: 1,
       EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
     });
+    expect(Metrics[0].Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0), FILL(m3, 0), FILL(m4, 0)])');
+    interface MetricStat { Metric: { MetricName: string; Dimensions: { Value: { Ref: string } }[] }; Period: number; Stat: string }
+    const watched = Metrics.slice(1).map((metric) => metric.MetricStat as MetricStat);
+    expect(watched.map(({ Metric: { MetricName, Dimensions: [{ Value: { Ref } }] } }) => [Ref.replace(/StateMachine.*/, ''), MetricName])).toEqual([
+      ['Nightly', 'ExecutionsFailed'],
+      ['CleanRoomsQueryDispatcher', 'ExecutionsFailed'], ['CleanRoomsQueryDispatcher', 'ExecutionsTimedOut'],
+      ['CleanRoomsQueryCanceller', 'ExecutionsFailed'], ['CleanRoomsQueryCanceller', 'ExecutionsTimedOut'],
+    ]);
+    expect(watched.map(({ Period, Stat }) => [Period, Stat])).toEqual(watched.map(() => [3600, 'Sum']));
   });
 
   test('metrics are those of the state machine', () => {

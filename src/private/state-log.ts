@@ -1,13 +1,26 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LogLevel, LogOptions } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
+/** A name has 512 characters, with the stack's. */
+const MAX_PATH_LENGTH = 300;
+
+/** The service enables these once for all; any other log group takes room in a resource policy, of which a region has few. */
+const VENDED = '/aws/vendedlogs/states';
+
 /** The log of a state machine: the states that were entered, neither SQL nor values. */
 export function stateLog(scope: Construct, retention = RetentionDays.ONE_YEAR): LogOptions {
   return {
-    destination: new LogGroup(scope, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY }),
+    destination: new LogGroup(scope, 'LogGroup', { logGroupName: logGroupName(scope), retention, removalPolicy: RemovalPolicy.DESTROY }),
     level: LogLevel.ALL,
     includeExecutionData: false,
   };
+}
+
+/** Unique by the name of the stack, which an account and region have once, and by the path in it. */
+function logGroupName(scope: Construct): string {
+  const stack = Stack.of(scope);
+  const path = scope.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id).join('-');
+  return `${VENDED}/${stack.stackName}/${path.replace(/[^\w.-]/g, '-').slice(0, MAX_PATH_LENGTH)}-${scope.node.addr.slice(-8)}`;
 }
