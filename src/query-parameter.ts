@@ -1,7 +1,7 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { expression, plain, quoted } from './private/jsonata';
 import { isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
-import { timeZoneOffsets } from './private/time-zone-offsets';
+import { timeZoneOffset } from './private/time-zone-offsets';
 
 /**
  * How a date is written.
@@ -140,14 +140,10 @@ const MILLIS_A_DAY = 86_400_000;
 function scheduledDate({ ago = Duration.days(0), format = DateFormat.DATE, timeZone = TimeZone.ETC_UTC }: ScheduledDateOptions): string {
   const millisAgo = ago.toMilliseconds();
   const wholeDays = millisAgo % MILLIS_A_DAY === 0;
-  const offsets = timeZoneOffsets(timeZone.timezoneName);
-  const offset = offsets.length === 1
-    ? `${offsets[0][1]}`
-    : `(${JSON.stringify(offsets)}[$[0] * 1000 <= $at][-1])[1]`;
   return '(' + [
     `$input := ${SCHEDULED_TIME}`,
     `$at := $toMillis($exists($input) ? $input : $states.context.Execution.StartTime)${wholeDays ? '' : ` - ${millisAgo}`}`,
-    `$local := $at + ${offset} * 60000${wholeDays ? ` - ${millisAgo}` : ''}`,
+    `$local := $at + ${timeZoneOffset(timeZone.timezoneName, '$at')}${wholeDays ? ` - ${millisAgo}` : ''}`,
     `$fromMillis($local, ${quoted(format.picture)})`,
   ].join('; ') + ')';
 }

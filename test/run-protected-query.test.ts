@@ -70,11 +70,12 @@ describe('a timeout of more than 12 hours', () => {
 describe('the role that runs it', () => {
   const statementsOf = (stack: Stack) => (resourceOf(stack, 'AWS::IAM::Policy').Properties.PolicyDocument as { Statement: object[] }).Statement;
   const own = (membership: unknown) => [
-    { Effect: 'Allow', Action: 'cleanrooms:StartProtectedQuery', Resource: membership },
+    {
+      Effect: 'Allow',
+      Action: ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'],
+      Resource: membership,
+    },
     { Effect: 'Allow', Action: ['cleanrooms:GetCollaborationAnalysisTemplate', 'cleanrooms:GetSchema'], Resource: '*' },
-    { Effect: 'Allow', Action: 'cleanrooms:GetProtectedQuery', Resource: membership },
-    { Effect: 'Allow', Action: 'cleanrooms:UpdateProtectedQuery', Resource: membership },
-    { Effect: 'Allow', Action: 'cleanrooms:ListProtectedQueries', Resource: membership },
   ];
   const inAnyOrder = (statements: object[]) => statements.map((statement) => JSON.stringify(statement, Object.keys(statement).sort())).sort();
   const parts = (statement: object) => JSON.parse(JSON.stringify(statement)) as { Action: string | string[]; Resource: unknown; Condition?: object };

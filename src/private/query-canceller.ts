@@ -43,17 +43,27 @@ export class QueryCanceller extends Construct {
 
   public readonly stateMachine: StateMachine;
 
+  /** One statement for all that it serves, as a role's policies must not grow too large. */
+  private readonly rights = {
+    executions: new PolicyStatement({ actions: ['states:GetExecutionHistory'] }),
+    workers: new PolicyStatement({ actions: ['states:ListExecutions'] }),
+    memberships: new PolicyStatement({
+      actions: ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:UpdateProtectedQuery'],
+    }),
+  };
+
   private constructor(scope: Construct, id: string) {
     super(scope, id);
     this.stateMachine = new ExpressStateMachine(this, 'Cancels the query of an execution that was stopped', this.define());
+    Object.values(this.rights).forEach((statement) => this.stateMachine.addToRolePolicy(statement));
   }
 
   /** For a rule on the stops of a state machine of this stack. */
   public target({ worker, membership, query, encryptionKey }: StoppableQuery): IRuleTarget {
     const { membershipArn, membershipIdentifier } = membership.membershipRef;
-    this.allow(['states:GetExecutionHistory'], executionsOf(worker));
-    this.allow(['states:ListExecutions'], worker.stateMachineArn);
-    this.allow(['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:UpdateProtectedQuery'], membershipArn);
+    this.rights.executions.addResources(executionsOf(worker));
+    this.rights.workers.addResources(worker.stateMachineArn);
+    this.rights.memberships.addResources(membershipArn);
     // The history of an encrypted execution is told to those who may decrypt it.
     encryptionKey?.grantDecrypt(this.stateMachine);
     return new SfnStateMachine(this.stateMachine, {
@@ -87,10 +97,6 @@ export class QueryCanceller extends Construct {
     }).addCatch(Succeed.jsonata(this, 'Ended before'), { errors: [ENDED] });
     cancel.next(Succeed.jsonata(this, 'Cancelled'));
     return cancel;
-  }
-
-  private allow(actions: string[], resource: string): void {
-    this.stateMachine.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
   }
 }
 

@@ -32,17 +32,18 @@ export class QueryDispatcher extends Construct {
 
   public readonly stateMachine: StateMachine;
 
+  /** One statement for all that it starts, as a role's policies must not grow too large. */
+  private readonly rights = new PolicyStatement({ actions: ['states:ListExecutions', 'states:StartExecution'] });
+
   private constructor(scope: Construct, id: string) {
     super(scope, id);
     this.stateMachine = new ExpressStateMachine(this, 'Starts one execution for one scheduled time', this.define());
+    this.stateMachine.addToRolePolicy(this.rights);
   }
 
   /** Allows to start a state machine of this stack. */
   public allow(worker: IStateMachine): void {
-    this.stateMachine.addToRolePolicy(new PolicyStatement({
-      actions: ['states:ListExecutions', 'states:StartExecution'],
-      resources: [worker.stateMachineArn],
-    }));
+    this.rights.addResources(worker.stateMachineArn);
   }
 
   private define(): Choice {

@@ -27,7 +27,7 @@ interface Exits {
 /**
  * Looks for a query whose start was not answered, as a second start would cost money and privacy budget twice:
  *
- *     pause → list → (list more) → get candidate → this one? → found
+ *     pause → list → found? → get candidate → found? → go on with it
  *       ↑______________________________________________|  | none, all pauses over → start again, once
  *
  * It looks at queries of any status: a short one may have ended by now.
@@ -42,10 +42,9 @@ export class QueryLookup {
     query: ProtectedQuery,
     exits: Exits,
   ) {
-    const { candidates, nextToken } = names;
+    const { candidates } = names;
     const pause = this.pause();
-    const list = tasks.list('List', 'List queries', this.collect());
-    const listMore = tasks.list('ListMore', 'List more queries', this.collect(), nextToken);
+    const list = tasks.list(this.collect());
     const unknown = this.unknown();
     const candidate = tasks.getCandidate(`$${candidates}[0]`, {
       [names.found]: expression(this.isOwn(query)),
@@ -53,18 +52,13 @@ export class QueryLookup {
       [names.startedAt]: expression('$toMillis($states.result.ProtectedQuery.CreateTime)'),
       [candidates]: expression(`[$filter($${candidates}, function($id, $index) { $index > 0 })]`),
     });
-    const next = this.next(pause, candidate, unknown, exits);
+    const next = this.next(pause, list, candidate, unknown, exits);
 
     pause.next(list);
-    const listed = Choice.jsonata(scope, 'Listed', { stateName: names.state('Whole list?') })
-      .when(Condition.jsonata(expression(`$${nextToken} != ''`)), listMore)
-      .otherwise(next);
-    for (const task of [list, listMore]) {
-      task.next(listed);
+    for (const task of [list, candidate]) {
+      task.next(next);
       task.addCatch(unknown, { errors: ['States.ALL'] });
     }
-    candidate.next(next);
-    candidate.addCatch(unknown, { errors: ['States.ALL'] });
     this.startState = pause;
   }
 
@@ -102,10 +96,11 @@ export class QueryLookup {
     };
   }
 
-  private next(pause: State, candidate: State, unknown: State, exits: Exits): Choice {
-    const { candidates, found, looks, queryId, starts } = this.names;
+  private next(pause: State, list: State, candidate: State, unknown: State, exits: Exits): Choice {
+    const { candidates, found, looks, nextToken, queryId, starts } = this.names;
     return Choice.jsonata(this.scope, 'Found', { stateName: this.names.state('Found?') })
       .when(Condition.jsonata(expression(`$${found}`)), exits.found, { outputs: { queryId: expression(`$${queryId}`) } })
+      .when(Condition.jsonata(expression(`$${nextToken} != ''`)), list)
       .when(Condition.jsonata(expression(`$count($${candidates}) > 0`)), candidate)
       .when(Condition.jsonata(expression(`$${looks} < ${PAUSES_SECONDS.length}`)), pause)
       .when(Condition.jsonata(expression(`$${starts} < ${MAX_STARTS}`)), exits.startAgain)
@@ -122,16 +117,18 @@ export class QueryLookup {
 
   /** Whether the query that was read has the template or text, the parameters and the output of this one. */
   private isOwn(query: ProtectedQuery): string {
-    const { parameters, request } = this.names;
-    const [source] = Object.keys(query._source);
+    const { output, parameters, source } = this.names;
+    const [kind] = Object.keys(query._source);
+    const defaults = Object.keys(query._defaults).length > 0 ? JSON.stringify(query._defaults) : undefined;
+    // The service may name the values that it took by default.
+    const values = (given: string) => `$merge([${[defaults, given].filter((part) => part !== undefined).join(', ')}])`;
     return '(' + [
       '$query := $states.result.ProtectedQuery',
       '$output := $query.ResultConfiguration.OutputConfiguration',
       [
-        `$query.SqlParameters.${source} = $${request}.Source`,
-        // The service may name the values that it took by default.
-        `$merge([$${request}.Defaults, $query.SqlParameters.Parameters]) = $merge([$${request}.Defaults, $${parameters}])`,
-        ...sameOutput(query._output?._render(this.scope), `$${request}.Output`),
+        `$query.SqlParameters.${kind} = $${source}`,
+        `${values('$query.SqlParameters.Parameters')} = ${values(`$${parameters}`)}`,
+        ...sameOutput(query._output?._render(this.scope), `$${output}`),
       ].join(' and '),
     ].join('; ') + ')';
   }

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { JitterType, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { expression, plain } from './jsonata';
+import { expression } from './jsonata';
 import { CLEAN_ROOMS_PRINCIPAL, READ_SHARED_ACTIONS, RESULT_BUCKET_ACTIONS, RESULT_KEY_ACTIONS, RESULT_OBJECT_ACTIONS } from './permissions';
-import { NO_ROOM, NOT_FOUND, SERVER_FAULTS, THROTTLED } from './query-errors';
-import { QueryWorkflowProps } from './query-workflow-props';
+import { QueryCall } from './query-call';
+import { NO_ROOM, SERVER_FAULTS, THROTTLED } from './query-errors';
+import { callerDestinations, QueryWorkflowProps } from './query-workflow-props';
 import { resultObjectsPattern } from './result-location';
 import { WorkflowNames } from './workflow-names';
 
@@ -16,12 +16,16 @@ const CALL_TIMEOUT = Duration.seconds(60);
 /** Between two tries for a place: a query takes a minute at least. */
 const QUEUE_INTERVAL = Duration.minutes(2);
 
+/** What a workflow does in its membership. */
+const QUERY_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];
+
 interface Call {
   readonly action: string;
-  readonly parameters?: { [key: string]: unknown };
+  readonly arguments: { readonly [name: string]: unknown } | string;
   readonly assign: { [variable: string]: unknown };
   /** From the start on, each state's input names the query: that is where the canceller finds it. */
   readonly outputs?: { [key: string]: unknown };
+  readonly statements?: PolicyStatement[];
 }
 
 /** The calls of a workflow, each with the retries that are safe for it. */
@@ -36,23 +40,25 @@ export class QueryTasks {
   }
 
   /** Retried only where nothing can have started. */
-  public start(): CallAwsService {
+  public start(): QueryCall {
     const { query, maxQueueTime } = this.props;
-    const { parameters, queryId, startedAt } = this.names;
-    const source = Object.fromEntries(Object.entries(query._source).map(([key, value]) => [key, plain(value)]));
+    const { parameters, queryId, source, startedAt } = this.names;
+    const [kind] = Object.keys(query._source);
     const hasParameters = Object.keys(query._parameters).length > 0;
     const output = query._output?._render(this.scope);
     const task = this.call('Start', 'Start query', {
       action: 'startProtectedQuery',
-      parameters: {
+      arguments: {
+        MembershipIdentifier: this.membershipIdentifier,
         Type: 'SQL',
-        SqlParameters: hasParameters ? { ...source, Parameters: expression(`$${parameters}`) } : source,
+        SqlParameters: { [kind]: expression(`$${source}`), Parameters: hasParameters ? expression(`$${parameters}`) : undefined },
         ResultConfiguration: output && { OutputConfiguration: output },
         ComputeConfiguration: query._compute?._render(this.scope),
       },
       assign: { [queryId]: expression('$states.result.ProtectedQuery.Id'), [startedAt]: expression('$millis()') },
       outputs: { queryId: expression('$states.result.ProtectedQuery.Id') },
-    }, this.startStatements());
+      statements: this.statements(),
+    });
     task.addRetry({
       errors: [THROTTLED],
       interval: Duration.seconds(2),
@@ -66,76 +72,73 @@ export class QueryTasks {
     return task;
   }
 
-  public get(): CallAwsService {
+  public get(): QueryCall {
     const { queryId, seen } = this.names;
     const fields = ['Status', 'Error', 'Result', 'Statistics'].map((field) => `'${field}': $query.${field}`).join(', ');
-    return this.retried(this.call('Get', 'Get query', {
+    return this.read(this.call('Get', 'Get query', {
       action: 'getProtectedQuery',
-      parameters: { ProtectedQueryIdentifier: expression(`$${queryId}`) },
+      arguments: this.of(`$${queryId}`),
       assign: { [seen]: expression(`($query := $states.result.ProtectedQuery; {${fields}})`) },
-    }), [NOT_FOUND]);
+    }));
   }
 
   /** A Conflict means that the query has ended: the next read tells how. */
-  public cancel(): CallAwsService {
+  public cancel(): QueryCall {
     const { queryId, late } = this.names;
     return this.retried(this.call('Cancel', 'Cancel query', {
       action: 'updateProtectedQuery',
-      parameters: { ProtectedQueryIdentifier: expression(`$${queryId}`), TargetStatus: 'CANCELLED' },
+      arguments: { ...this.of(`$${queryId}`), TargetStatus: 'CANCELLED' },
       assign: { [late]: true },
-    }));
+    }), [THROTTLED, ...SERVER_FAULTS]);
   }
 
-  public list(id: string, name: string, assign: Call['assign'], nextToken?: string): CallAwsService {
-    return this.retried(this.call(id, name, {
+  public list(assign: Call['assign']): QueryCall {
+    const token = `$${this.names.nextToken}`;
+    const more = `'NextToken': ${token} != '' ? ${token}`;
+    return this.read(this.call('List', 'List queries', {
       action: 'listProtectedQueries',
-      parameters: { MaxResults: 100, NextToken: nextToken && expression(`$${nextToken}`) },
+      arguments: expression(`{'MembershipIdentifier': '${this.membershipIdentifier}', 'MaxResults': 100, ${more}}`),
       assign,
       outputs: {},
     }));
   }
 
-  public getCandidate(identifier: string, assign: Call['assign']): CallAwsService {
-    return this.retried(this.call('GetCandidate', 'Get candidate', {
-      action: 'getProtectedQuery',
-      parameters: { ProtectedQueryIdentifier: expression(identifier) },
-      assign,
-      outputs: {},
-    }), [NOT_FOUND]);
+  public getCandidate(identifier: string, assign: Call['assign']): QueryCall {
+    return this.read(this.call('GetCandidate', 'Get candidate', { action: 'getProtectedQuery', arguments: this.of(identifier), assign, outputs: {} }));
   }
 
-  private call(id: string, name: string, call: Call, additionalIamStatements?: PolicyStatement[]): CallAwsService {
-    return CallAwsService.jsonata(this.scope, id, {
+  private of(identifier: string): { [name: string]: string } {
+    return { MembershipIdentifier: this.membershipIdentifier, ProtectedQueryIdentifier: expression(identifier) };
+  }
+
+  private call(id: string, name: string, { action, arguments: given, assign, outputs, statements = [] }: Call): QueryCall {
+    return new QueryCall(this.scope, id, {
       stateName: this.names.state(name),
-      service: 'cleanrooms',
-      action: call.action,
-      iamAction: `cleanrooms:${call.action.charAt(0).toUpperCase()}${call.action.slice(1)}`,
-      iamResources: [this.membershipArn],
-      additionalIamStatements,
-      parameters: { MembershipIdentifier: this.membershipIdentifier, ...call.parameters },
-      assign: call.assign,
-      outputs: call.outputs ?? { queryId: expression(`$${this.names.queryId}`) },
+      action,
+      arguments: given,
+      assign,
+      outputs: outputs ?? { queryId: expression(`$${this.names.queryId}`) },
       taskTimeout: Timeout.duration(CALL_TIMEOUT),
+      statements,
     });
   }
 
-  private retried(task: CallAwsService, errors: string[] = []): CallAwsService {
-    task.addRetry({
-      errors: [THROTTLED, ...SERVER_FAULTS, ...errors],
-      interval: Duration.seconds(2),
-      backoffRate: 2,
-      maxAttempts: 6,
-      maxDelay: Duration.seconds(30),
-      jitterStrategy: JitterType.FULL,
-    });
+  /** A read is tried again whatever happens. */
+  private read(task: QueryCall): QueryCall {
+    return this.retried(task, ['States.ALL']);
+  }
+
+  private retried(task: QueryCall, errors: string[]): QueryCall {
+    task.addRetry({ errors, interval: Duration.seconds(2), maxAttempts: 6, maxDelay: Duration.seconds(30), jitterStrategy: JitterType.FULL });
     return task;
   }
 
   /** The runner reads what the query refers to and, for an output of its own, writes through the service. */
-  private startStatements(): PolicyStatement[] {
+  private statements(): PolicyStatement[] {
     const conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } };
-    const destinations = this.props.query._output?._destinations ?? [];
+    const destinations = callerDestinations(this.props);
     return [
+      new PolicyStatement({ actions: QUERY_ACTIONS, resources: [this.membershipArn] }),
       new PolicyStatement({ actions: READ_SHARED_ACTIONS, resources: ['*'] }),
       ...destinations.flatMap(({ bucket, keyPrefix }) => [
         new PolicyStatement({ actions: RESULT_BUCKET_ACTIONS, resources: [bucket.bucketArn], conditions }),

@@ -8,9 +8,11 @@ import { QueryTasks } from './query-tasks';
 import { QueryWorkflowProps } from './query-workflow-props';
 import { WorkflowNames, workflowNames } from './workflow-names';
 
+/** No query is done sooner: the service starts a cluster first. */
+const FIRST_LOOK_SECONDS = 30;
+
 /** Waits grow by a tenth of the time already spent, or spent since the deadline, between these bounds. */
-const SHORTEST_WAIT_SECONDS = 5;
-const SHORTEST_CANCELLING_WAIT_SECONDS = 15;
+const SHORTEST_WAIT_SECONDS = 15;
 const LONGEST_WAIT_SECONDS = 300;
 
 /** How long after its deadline a query must be seen to end. */
@@ -45,10 +47,10 @@ export class QueryWorkflow {
     start.addCatch(this.refused(), { errors: NOT_STARTED, assign: { [this.names.error]: expression('$states.errorOutput') } });
     start.addCatch(lookup.startState, { errors: ['States.ALL'], assign: lookup.begin() });
     wait.next(get);
-    const unknown = this.outcomeUnknown();
-    get.next(this.ended(wait, cancel, unknown));
+    const ended = this.ended(wait, cancel);
+    get.next(ended);
     // A deadline holds also for a query that cannot be read.
-    get.addCatch(this.unread(wait, cancel, unknown), { errors: ['States.ALL'], outputs: this.queryId() });
+    get.addCatch(ended, { errors: ['States.ALL'], assign: { [this.names.seen]: { Status: 'UNREAD' } }, outputs: this.queryId() });
     cancel.next(wait);
     cancel.addCatch(wait, { errors: ['States.ALL'], assign: { [this.names.late]: true }, outputs: this.queryId() });
 
@@ -64,13 +66,14 @@ export class QueryWorkflow {
   /** What a run needs to know is written down before the query starts. */
   private prepare(): Pass {
     const { query } = this.props;
-    const { parameters, request, since, starts, late } = this.names;
+    const { late, output, parameters, since, source, starts } = this.names;
     const values = Object.entries(query._parameters).map(([name, parameter]) => [name, parameter._field]);
     return Pass.jsonata(this.scope, 'Prepare', {
       stateName: this.names.state('Prepare'),
       assign: {
         [parameters]: Object.fromEntries(values),
-        [request]: { Source: plain(Object.values(query._source)[0]), Defaults: query._defaults, Output: query._output?._render(this.scope) },
+        [source]: plain(Object.values(query._source)[0]),
+        [output]: query._output?._render(this.scope),
         [starts]: 0,
         [since]: 0,
         [late]: false,
@@ -98,35 +101,20 @@ export class QueryWorkflow {
     const deadline = this.props.timeout.toSeconds();
     return Wait.jsonata(this.scope, 'Wait', {
       stateName: this.names.state('Wait'),
-      time: WaitTime.seconds(expression(
-        `($spent := ($millis() - $${startedAt}) / 1000; ` +
-        `$grown := function($seconds, $least) { $min([$max([$ceil($seconds / 10), $least]), ${LONGEST_WAIT_SECONDS}]) }; ` +
-        `$${late} ? $grown($spent - ${deadline}, ${SHORTEST_CANCELLING_WAIT_SECONDS}) ` +
-        `: $max([$min([$grown($spent, ${SHORTEST_WAIT_SECONDS}), $ceil(${deadline} - $spent)]), 1]))`,
-      )),
+      time: WaitTime.seconds(expression('(' + [
+        `$left := ${deadline} - ($millis() - $${startedAt}) / 1000`,
+        `$spent := $${late} ? 0 - $left : ${deadline} - $left`,
+        `$wait := $min([$max([${FIRST_LOOK_SECONDS} - $spent, ${SHORTEST_WAIT_SECONDS}, $spent / 10]), ${LONGEST_WAIT_SECONDS}])`,
+        `$max([$ceil($${late} ? $wait : $min([$wait, $left])), 1])`,
+      ].join('; ') + ')')),
     });
   }
 
-  private isPast(deadline: number): string {
-    return `$millis() - $${this.names.startedAt} >= ${deadline}`;
+  private isPast(deadline: Duration): string {
+    return `$millis() - $${this.names.startedAt} >= ${deadline.toMilliseconds()}`;
   }
 
-  private get isOverdue(): string {
-    return this.isPast(this.props.timeout.toMilliseconds());
-  }
-
-  private get isHopeless(): string {
-    return this.isPast(this.props.timeout.toMilliseconds() + GRACE.toMilliseconds());
-  }
-
-  private unread(wait: State, cancel: State, unknown: State): Choice {
-    return Choice.jsonata(this.scope, 'Unread', { stateName: this.names.state('Unread') })
-      .when(Condition.jsonata(expression(this.isHopeless)), unknown)
-      .when(Condition.jsonata(expression(this.isOverdue)), cancel)
-      .otherwise(wait);
-  }
-
-  private ended(wait: State, cancel: State, unknown: State): Choice {
+  private ended(wait: State, cancel: State): Choice {
     const { seen, late } = this.names;
     const status = `$${seen}.Status`;
     return Choice.jsonata(this.scope, 'Ended', { stateName: this.names.state('Ended?') })
@@ -134,8 +122,8 @@ export class QueryWorkflow {
       .when(Condition.jsonata(expression(`${status} = 'FAILED'`)), this.failed())
       .when(Condition.jsonata(expression(`${status} = 'TIMED_OUT' or (${status} = 'CANCELLED' and $${late})`)), this.timedOut())
       .when(Condition.jsonata(expression(`${status} = 'CANCELLED'`)), this.cancelled())
-      .when(Condition.jsonata(expression(this.isHopeless)), unknown)
-      .when(Condition.jsonata(expression(`${status} != 'CANCELLING' and ${this.isOverdue}`)), cancel)
+      .when(Condition.jsonata(expression(this.isPast(this.props.timeout.plus(GRACE)))), this.outcomeUnknown())
+      .when(Condition.jsonata(expression(`${status} != 'CANCELLING' and ${this.isPast(this.props.timeout)}`)), cancel)
       .otherwise(wait);
   }
 

@@ -1,10 +1,23 @@
 /**
- * A time zone's offsets from UTC as a JSONata expression can look them up: pairs of the second since which an offset
- * holds and the offset in minutes, oldest first.
+ * A time zone's offset from UTC in milliseconds, as a JSONata expression on a time in milliseconds.
  *
  * Step Functions knows no time zones, so the transitions of these years are written into the state machine. They come
  * from the ICU data of the Node.js that synthesizes; after the last year the offset of its end holds.
  */
+export function timeZoneOffset(timeZone: string, at: string): string {
+  const [[, first], ...changes] = timeZoneOffsets(timeZone);
+  if (changes.length === 0) return `${first * MINUTE_MILLIS}`;
+  // From one to the other and back again: so do nearly all zones, and the times of the changes will do.
+  const [[, second]] = changes;
+  if (changes.every(([, offset], index) => offset === (index % 2 === 0 ? second : first))) {
+    const unit = changes.every(([since]) => since % HOUR === 0) ? HOUR : 1;
+    const times = changes.map(([since]) => since / unit);
+    return `($count(${JSON.stringify(times)}[$ * ${unit * 1000} <= ${at}]) % 2 = 0 ? ${first * MINUTE_MILLIS} : ${second * MINUTE_MILLIS})`;
+  }
+  return `((${JSON.stringify(timeZoneOffsets(timeZone))}[$[0] * 1000 <= ${at}][-1])[1] * ${MINUTE_MILLIS})`;
+}
+
+/** Pairs of the second since which an offset holds and the offset in minutes, oldest first. */
 export function timeZoneOffsets(timeZone: string): [number, number][] {
   const known = cache.get(timeZone);
   if (known) return known;
@@ -16,6 +29,8 @@ export function timeZoneOffsets(timeZone: string): [number, number][] {
 /** The year in which the service became available: nobody runs a query for an earlier date. */
 const FIRST_YEAR = 2023;
 const LAST_YEAR = 2045;
+const MINUTE_MILLIS = 60_000;
+const HOUR = 3600;
 const DAY = 86_400;
 const cache = new Map<string, [number, number][]>();
 

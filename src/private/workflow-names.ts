@@ -8,8 +8,10 @@ const MAX_LENGTH = 80;
 export interface WorkflowNames {
   /** The values of the parameters, evaluated once. */
   readonly parameters: string;
-  /** What the request says besides, to know it again. */
-  readonly request: string;
+  /** The template or the text. */
+  readonly source: string;
+  /** The output of the query's own, if it has one. */
+  readonly output: string;
   /** How often the query was started without an answer. */
   readonly starts: string;
   /** The query's identifier. */
@@ -30,27 +32,29 @@ export interface WorkflowNames {
   readonly candidates: string;
   /** Whether the last candidate was it. */
   readonly found: string;
-  /** Where the list goes on. */
+  /** Where the list goes on, if it does. */
   readonly nextToken: string;
   state(name: string): string;
 }
 
 export function workflowNames(id: string): WorkflowNames {
-  const prefix = `query${id.replace(/[^0-9a-zA-Z]/g, '').slice(0, MAX_LENGTH / 2)}`;
+  const prefix = id.replace(/[^0-9a-zA-Z]/g, '').replace(/^(?![a-zA-Z])/, 'q').slice(0, MAX_LENGTH / 2);
+  const variable = (name: string) => `${prefix}_${name}`;
   return {
     state: (name) => `${id.slice(0, MAX_LENGTH - name.length - 2)}: ${name}`,
-    parameters: `${prefix}Parameters`,
-    request: `${prefix}Request`,
-    starts: `${prefix}Starts`,
-    queryId: `${prefix}Id`,
-    startedAt: `${prefix}StartedAt`,
-    seen: `${prefix}Seen`,
-    late: `${prefix}Late`,
-    error: `${prefix}Error`,
-    since: `${prefix}Since`,
-    looks: `${prefix}Looks`,
-    candidates: `${prefix}Candidates`,
-    found: `${prefix}Found`,
-    nextToken: `${prefix}NextToken`,
+    parameters: variable('parameters'),
+    source: variable('source'),
+    output: variable('output'),
+    starts: variable('starts'),
+    queryId: variable('id'),
+    startedAt: variable('startedAt'),
+    seen: variable('seen'),
+    late: variable('late'),
+    error: variable('error'),
+    since: variable('since'),
+    looks: variable('looks'),
+    candidates: variable('candidates'),
+    found: variable('found'),
+    nextToken: variable('nextToken'),
   };
 }
