@@ -3,6 +3,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BoundResultConfiguration, ResultDestination } from './private/result-destination';
+import { rememberResultsWithoutRole } from './private/results-without-role';
 import { JobResultConfigurationProperty, QueryResultConfigurationProperty } from './private/wire';
 import { QueryRunner } from './query-runner';
 
@@ -119,6 +120,7 @@ export class DefaultResultConfiguration {
       SingleFileOutput: this.format.singleFileOutput,
     };
     const role = this.withRole ? this.destination.role(scope, 'ResultWriterRole', runner) : undefined;
+    if (role === undefined) rememberResultsWithoutRole(scope, { bucket: this.destination.bucket, keyPrefix: s3.KeyPrefix });
     return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role?.arn }, bucket: this.destination.bucket, role };
   }
 }

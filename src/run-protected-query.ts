@@ -3,6 +3,7 @@ import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { INextable, State, StateMachineFragment } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { QueryWorkflow } from './private/query-workflow';
+import { callerDestinations } from './private/query-workflow-props';
 import { fail } from './private/validation';
 import { ProtectedQuery } from './protected-query';
 
@@ -103,10 +104,10 @@ export class RunProtectedQuery extends StateMachineFragment {
   }
 
   private warnOfLongQueries(props: RunProtectedQueryProps, timeout: Duration): void {
-    const writtenByCaller = (props.query._output?._destinations.length ?? 0) > 0;
+    const writtenByCaller = callerDestinations(props).length > 0;
     if (!writtenByCaller || timeout.toSeconds() <= Duration.hours(12).toSeconds()) return;
     Annotations.of(this).addWarningV2('cdk-cleanrooms:runProtectedQuery.timeoutWithoutRole',
       '`timeout` exceeds 12 hours, after which the service delivers results only where a role writes them: ' +
-      'use the default result configuration with a role, or shorten the timeout');
+      'use a default result configuration with a role, or shorten the timeout');
   }
 }

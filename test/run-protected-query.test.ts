@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Construct } from 'constructs';
-import { ProtectedQuery, ProtectedQueryOutput, ResultFormat, RunProtectedQuery, RunProtectedQueryProps } from '../src';
+import { DefaultResultConfiguration, ProtectedQuery, ProtectedQueryOutput, ResultFormat, RunProtectedQuery, RunProtectedQueryProps } from '../src';
 import { containersOf, State, StateContainer } from './local/step-functions/definition';
 import { FakeProtectedQueries } from './support/fake-protected-queries';
 import { ENV, logicalIdOf, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, resourceOf, resourcesOf, warningsOf } from './support/membership-app';
@@ -56,9 +56,21 @@ describe('a timeout of more than 12 hours', () => {
   ])('is warned of where results go to %s, without a role', (_what, output) => {
     expect(warnings(Duration.minutes(721), output)).toEqual([
       '`timeout` exceeds 12 hours, after which the service delivers results only where a role writes them: ' +
-      'use the default result configuration with a role, or shorten the timeout [ack: cdk-cleanrooms:runProtectedQuery.timeoutWithoutRole]',
+      'use a default result configuration with a role, or shorten the timeout [ack: cdk-cleanrooms:runProtectedQuery.timeoutWithoutRole]',
     ]);
     expect(warnings(Duration.hours(12), output)).toEqual([]);
+  });
+
+  test.each<[string, (bucket: IBucket) => DefaultResultConfiguration, number]>([
+    ['without a role is', (bucket) => DefaultResultConfiguration.s3WithoutRole(bucket, csv), 1],
+    ['with a role is not', (bucket) => DefaultResultConfiguration.s3(bucket, csv), 0],
+  ])('by the default of a membership of this app %s', (_what, configuration, count) => {
+    const stack = newStack(ENV);
+    const membership = newMembership(stack, { defaultResultConfiguration: configuration(new Bucket(stack, 'Bucket')) });
+    newRun(stack, { membership, timeout: Duration.hours(13) });
+    expect(warningsOf(stack).filter((warning) => warning.includes('`timeout` exceeds 12 hours'))).toHaveLength(count);
+    newRun(stack, { membership, timeout: Duration.hours(13), query: ProtectedQuery.sql('SELECT 1', { output: member(PARTNER) }) }, 'Elsewhere');
+    expect(warningsOf(stack).filter((warning) => warning.includes('`timeout` exceeds 12 hours'))).toHaveLength(count);
   });
 
   test('is not where they go by a configuration of a member', () => {
@@ -111,6 +123,15 @@ describe('the role that runs it', () => {
       { Effect: 'Allow', Action: 's3:PutObject', Resource: arn('/a${*}b/*'), Condition: viaService },
     ]);
     expect(statementsOf(stack)).toHaveLength(own('').length + 2);
+  });
+
+  test('writes results of a membership whose default has no role in the same way', () => {
+    const stack = newStack(ENV);
+    const defaultResultConfiguration = DefaultResultConfiguration.s3WithoutRole(Bucket.fromBucketName(stack, 'Bucket', 'results'), { ...csv, keyPrefix: 'a' });
+    machineFor({ membership: newMembership(stack, { defaultResultConfiguration }) }, stack);
+    const policy = resourcesOf(stack, 'AWS::IAM::Policy').map(({ Properties }) => JSON.stringify(Properties)).find((text) => text.includes('StartProtectedQuery'));
+    expect(policy).toContain('"Action":"s3:PutObject"');
+    expect(policy).toContain(':s3:::results/a/*');
   });
 
   test('uses the key of the bucket in the same way', () => {
