@@ -7,11 +7,11 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Construct } from 'constructs';
-import { DefaultResultConfiguration, ProtectedQuery, ProtectedQueryOutput, ResultFormat, RunProtectedQuery, RunProtectedQueryProps } from '../src';
+import { DefaultResultConfiguration, ProtectedQuery, ProtectedQueryOutput, QueryParameter, ResultFormat, RunProtectedQuery, RunProtectedQueryProps } from '../src';
 import { containersOf, State, StateContainer } from './local/step-functions/definition';
 import { FakeProtectedQueries } from './support/fake-protected-queries';
 import { ENV, logicalIdOf, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, resourceOf, resourcesOf, warningsOf } from './support/membership-app';
-import { importedMembership, machineFor, newRun, refusalOf, run, started, synthesizedFor } from './support/query-app';
+import { importedMembership, machineFor, newRun, partnerTemplate, refusalOf, run, started, synthesizedFor } from './support/query-app';
 
 function machineOf(stack: Stack, body: IChainable, queryLanguage = QueryLanguage.JSONATA): StateMachine {
   return new StateMachine(stack, 'Machine', { queryLanguage, definitionBody: DefinitionBody.fromChainable(body) });
@@ -271,6 +271,13 @@ describe('the names of its states', () => {
       expect(names.length).toBeGreaterThan(15);
       expect(names.filter((name) => name.length > 80)).toEqual([]);
     });
+
+  test('tell of one check for all dates of the scheduled time', () => {
+    const stack = newStack(ENV);
+    const parameters = { since: QueryParameter.scheduledDate({ ago: Duration.days(7) }), until: QueryParameter.scheduledDate() };
+    const query = ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack), { parameters });
+    expect(namesOf(machineFor({ query }, stack)).filter((name) => name.includes('Invalid input'))).toEqual(['Overlap: Invalid input 1']);
+  });
 
   test('are unique also where ids differ in characters that no variable can have', async () => {
     const stack = newStack(ENV);

@@ -83,7 +83,9 @@ export class QueryWorkflow {
   }
 
   private checkInput(next: State): State {
-    const checks = Object.values(this.props.query._parameters).flatMap(({ _inputCheck: check }) => check ?? []);
+    const all = Object.values(this.props.query._parameters).flatMap(({ _inputCheck: check }) => check ?? []);
+    // Two dates of the same scheduled time are checked once.
+    const checks = all.filter(({ condition }, index) => all.findIndex((other) => other.condition === condition) === index);
     if (checks.length === 0) return next;
     const choice = Choice.jsonata(this.scope, 'CheckInput', { stateName: this.names.state('Check input') });
     checks.forEach(({ condition, message }, index) => {
