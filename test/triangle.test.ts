@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefaultResultConfiguration, QueryLogStatus, ResultFormat } from '../src';
 import model from './local/clean-rooms/model/cleanrooms.json';
-import { TaskState } from './local/step-functions/definition';
+import { containersOf, State, StateContainer, TaskState } from './local/step-functions/definition';
 import { DeployedStack } from './support/deployed-stack';
 import { ENV, logicalIdOf, newMembership, newStack } from './support/membership-app';
 import { declarationsOf } from './support/public-api';
@@ -69,10 +69,21 @@ describe('a state machine', () => {
   const stack = newStack(ENV);
   newScheduled(stack);
   const deployed = new DeployedStack(stack);
-  const tasks = new SynthesizedQueries(stack).machines.flatMap(({ arn, definition }) => Object.values(definition.States)
+  const tasks = new SynthesizedQueries(stack).machines.flatMap(({ arn, definition }) => statesOf(definition)
     .filter((state): state is TaskState => state.Type === 'Task')
     .map((task) => ({ machine: arn.split(':').at(-1) ?? '', task, ...callOf(task) })));
   const cleanRooms = tasks.filter(({ service }) => service === 'cleanrooms');
+
+  /** All states, those that a Map repeats included. */
+  function statesOf({ States }: StateContainer): State[] {
+    return Object.values(States).flatMap((state) => [state, ...containersOf(state).flatMap(statesOf)]);
+  }
+
+  /** The members of a request: of an object, or of the object that an expression gives. */
+  function membersOf(request: unknown): string[] {
+    if (typeof request !== 'string') return Object.keys(request as object);
+    return [...request.matchAll(/'(\w+)':/g)].map(([, name]) => name);
+  }
 
   /** What an SDK integration calls, in the words of IAM. */
   function callOf({ Resource }: TaskState): { service: string; operation: string } {
@@ -105,7 +116,7 @@ describe('a state machine', () => {
   test('sends members that the service knows, and each that it requires', () => {
     const sent = cleanRooms.map(({ task, operation }) => ({
       operation,
-      names: Object.keys(task.Arguments as object).map((name) => name[0].toLowerCase() + name.slice(1)),
+      names: membersOf(task.Arguments).map((name) => name[0].toLowerCase() + name.slice(1)),
       input: model.shapes[`${operation}Input` as keyof typeof model.shapes] as { members: object; required?: string[] },
     }));
     const unknown = sent.flatMap(({ operation, names, input }) => names.filter((name) => !(name in input.members)).map((name) => `${operation}: ${name}`));
