@@ -88,6 +88,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30.0.0',
     jestConfig: {
       collectCoverage: false,
+      // The first test of a file that synthesizes loads the CDK.
+      testTimeout: 30_000,
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
       setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
       moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src' },

@@ -93,8 +93,8 @@ describe.each([
 });
 
 describe('results', () => {
-  const via = (action: string, resource: string, services?: string[]): Request =>
-    ({ action, resource, context: services && { 'aws:CalledVia': services } });
+  const via = (action: string, resource: string, services?: string[], owner = ACCOUNT): Request =>
+    ({ action, resource, context: { 'aws:ResourceAccount': owner, ...services && { 'aws:CalledVia': services } } });
   const CLEAN_ROOMS = ['cleanrooms.amazonaws.com'];
   const OBJECT = 'arn:aws:s3:::elsewhere/nightly/part-0.csv';
   const key = app.arn('ElsewhereKey', 'AWS::KMS::Key');
@@ -109,6 +109,7 @@ describe('results', () => {
       ['through another service', via('s3:PutObject', OBJECT, ['athena.amazonaws.com']), false],
       ['beside the prefix', via('s3:PutObject', 'arn:aws:s3:::elsewhere/nightly-2/x', CLEAN_ROOMS), false],
       ['another bucket', via('s3:PutObject', 'arn:aws:s3:::results/nightly/x', CLEAN_ROOMS), false],
+      ['a bucket of that name that somebody else owns', via('s3:PutObject', OBJECT, CLEAN_ROOMS, PARTNER), false],
       ['read', via('s3:GetObject', OBJECT, CLEAN_ROOMS), false],
       ['delete', via('s3:DeleteObject', OBJECT, CLEAN_ROOMS), false],
     ]);
@@ -170,10 +171,14 @@ describe('the canceller', () => {
   });
 
   test('decrypts with the key of an execution, and with no other', () => {
+    const key = app.arn('Key', 'AWS::KMS::Key');
+    const use = (action: string, resource: string, machine: string): Request =>
+      ({ action, resource, context: { 'kms:EncryptionContext:aws:states:stateMachineArn': machineArn(machine) } });
     judge(canceller, [
-      on('kms', 'Decrypt', app.arn('Key', 'AWS::KMS::Key'), true),
-      on('kms', 'Decrypt', app.arn('ElsewhereKey', 'AWS::KMS::Key'), false),
-      on('kms', 'GenerateDataKey', app.arn('Key', 'AWS::KMS::Key'), false),
+      ['what an execution is encrypted with', use('kms:Decrypt', key, 'Nightly'), true],
+      ['something else of that key', { action: 'kms:Decrypt', resource: key }, false],
+      ['another key', use('kms:Decrypt', app.arn('ElsewhereKey', 'AWS::KMS::Key'), 'Nightly'), false],
+      ['encrypt', use('kms:GenerateDataKey', key, 'Nightly'), false],
     ]);
   });
 });

@@ -115,7 +115,7 @@ describe('the role that runs it', () => {
     const stack = newStack(ENV);
     const bucket = Bucket.fromBucketName(stack, 'Bucket', 'results');
     machineFor({ query: ProtectedQuery.sql('SELECT 1', { output: ProtectedQueryOutput.s3(bucket, { ...csv, keyPrefix: 'a*b/' }) }) }, stack);
-    const viaService = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['cleanrooms.amazonaws.com'] } };
+    const viaService = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['cleanrooms.amazonaws.com'] }, 'StringEquals': { 'aws:ResourceAccount': ENV.account } };
     const statements = statementsOf(stack).map(parts).filter((statement) => JSON.stringify(statement).includes('s3:'));
     const arn = (path: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::results${path}`]] });
     expect(statements).toEqual([

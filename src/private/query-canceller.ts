@@ -64,8 +64,7 @@ export class QueryCanceller extends Construct {
     this.rights.executions.addResources(executionsOf(worker));
     this.rights.workers.addResources(worker.stateMachineArn);
     this.rights.memberships.addResources(membershipArn);
-    // The history of an encrypted execution is told to those who may decrypt it.
-    encryptionKey?.grantDecrypt(this.stateMachine);
+    if (encryptionKey) this.allowReading(worker, encryptionKey);
     return new SfnStateMachine(this.stateMachine, {
       input: RuleTargetInput.fromObject({
         executionArn: EventField.fromPath('$.detail.executionArn'),
@@ -75,6 +74,15 @@ export class QueryCanceller extends Construct {
         defaults: defaultsOf(query),
       }),
     });
+  }
+
+  /** The history of an encrypted execution is told to those who may decrypt it. */
+  private allowReading(worker: IStateMachine, key: IKey): void {
+    this.stateMachine.addToRolePolicy(new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': worker.stateMachineArn } },
+    }));
   }
 
   private define(): State {

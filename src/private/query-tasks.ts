@@ -135,16 +135,20 @@ export class QueryTasks {
 
   /** The runner reads what the query refers to and, for an output of its own, writes through the service. */
   private statements(): PolicyStatement[] {
-    const conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } };
+    const viaCleanRooms = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } };
     const destinations = callerDestinations(this.props);
     return [
       new PolicyStatement({ actions: QUERY_ACTIONS, resources: [this.membershipArn] }),
       new PolicyStatement({ actions: READ_SHARED_ACTIONS, resources: ['*'] }),
-      ...destinations.flatMap(({ bucket, keyPrefix }) => [
-        new PolicyStatement({ actions: RESULT_BUCKET_ACTIONS, resources: [bucket.bucketArn], conditions }),
-        new PolicyStatement({ actions: RESULT_OBJECT_ACTIONS, resources: [bucket.arnForObjects(resultObjectsPattern(keyPrefix))], conditions }),
-        ...(bucket.encryptionKey ? [new PolicyStatement({ actions: RESULT_KEY_ACTIONS, resources: [bucket.encryptionKey.keyArn], conditions })] : []),
-      ]),
+      ...destinations.flatMap(({ bucket, keyPrefix }) => {
+        const conditions = { ...viaCleanRooms, StringEquals: { 'aws:ResourceAccount': bucket.env.account } };
+        const key = bucket.encryptionKey;
+        return [
+          new PolicyStatement({ actions: RESULT_BUCKET_ACTIONS, resources: [bucket.bucketArn], conditions }),
+          new PolicyStatement({ actions: RESULT_OBJECT_ACTIONS, resources: [bucket.arnForObjects(resultObjectsPattern(keyPrefix))], conditions }),
+          ...(key ? [new PolicyStatement({ actions: RESULT_KEY_ACTIONS, resources: [key.keyArn], conditions: viaCleanRooms })] : []),
+        ];
+      }),
     ];
   }
 }

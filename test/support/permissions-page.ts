@@ -46,10 +46,8 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'the bucket is encrypted with a key',
   },
   'state machine of a query': {
-    'cleanrooms:StartProtectedQuery': 'starts the query',
-    'cleanrooms:GetProtectedQuery': 'follows it',
-    'cleanrooms:ListProtectedQueries': 'finds a query whose start was not answered',
-    'cleanrooms:UpdateProtectedQuery': 'cancels it at its timeout',
+    'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries, cleanrooms:StartProtectedQuery, cleanrooms:UpdateProtectedQuery':
+      'starts the query, follows it, finds it where the start was not answered, cancels it at its timeout',
     'cleanrooms:GetCollaborationAnalysisTemplate, cleanrooms:GetSchema': 'what a query refers to lives under any member\'s membership',
     's3:GetBucketLocation, s3:ListBucket': 'results of an output of the query\'s own',
     's3:PutObject': 'results of an output of the query\'s own',
@@ -60,7 +58,9 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
   'dispatcher': { 'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another is under way' },
   'canceller': {
     'states:GetExecutionHistory': 'finds the query of a run that somebody stopped',
-    'cleanrooms:UpdateProtectedQuery': 'cancels it',
+    'states:ListExecutions': 'knows which queries are those of other runs',
+    'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries, cleanrooms:UpdateProtectedQuery':
+      'cancels it, or finds it first where its start was not answered',
     'kms:Decrypt': 'the history of an encrypted state machine',
   },
   'scheduler': { 'states:StartExecution': 'delivers a scheduled time', 'sqs:SendMessage': 'a scheduled time that could not be delivered' },

@@ -22,18 +22,6 @@ export const ACCEPTED: readonly Accepted[] = [
     reason: 'tells a region and nothing else',
   },
   {
-    who: /^state machine of a query$/,
-    action: /^s3:/,
-    why: /^a bucket of that name in another account$/,
-    reason: 'an open finding: the rights of an output of a query\'s own lack aws:ResourceAccount',
-  },
-  {
-    who: /^canceller$/,
-    action: /^kms:Decrypt$/,
-    why: /^for something else$/,
-    reason: 'an open finding: the canceller\'s right to decrypt lacks kms:EncryptionContext',
-  },
-  {
     who: /^delivery\.logs\.amazonaws\.com$/,
     action: /^kms:Decrypt$/,
     why: /^for something else$/,
