@@ -21,10 +21,14 @@ test('the query runs every night, in Berlin', () => {
 
 test('nobody must look to see that it failed', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    Metrics: Match.arrayWith([Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({
-      MetricName: 'ExecutionsFailed',
-      Dimensions: [{ Name: 'StateMachineArn', Value: stack.resolve(stack.nightly.stateMachine.stateMachineArn) as unknown }],
-    }) }) })]),
+    Metrics: Match.arrayWith([Match.objectLike({
+      MetricStat: Match.objectLike({
+        Metric: Match.objectLike({
+          MetricName: 'ExecutionsFailed',
+          Dimensions: [{ Name: 'StateMachineArn', Value: stack.resolve(stack.nightly.stateMachine.stateMachineArn) as unknown }],
+        }),
+      }),
+    })]),
     Threshold: 1,
     ComparisonOperator: Match.stringLikeRegexp('^GreaterThanOrEqualTo'),
   });

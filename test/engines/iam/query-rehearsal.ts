@@ -79,10 +79,19 @@ export class QueryRehearsal {
   }
 
   /** Stops an execution whose query is under way, and waits until that is cancelled. */
-  public async stop(execution: Execution): Promise<void> {
-    await this.clock.sleep(600_000);
+  public async stop(execution: Execution, afterSeconds = 600): Promise<void> {
+    await this.clock.sleep(afterSeconds * 1_000);
     this.stepFunctions.stop(execution.arn);
-    await this.clock.sleep(60_000);
+    await this.clock.sleep(300_000);
+  }
+
+  /** Delivers a scheduled time and stops its execution while that looks for a query whose start was not answered. */
+  public async stopUnanswered(schedule: string, time: string): Promise<void> {
+    this.rehearsal.parties.endpoint.timeNextQuery({ started: 3_600_000 });
+    this.rehearsal.parties.endpoint.settings.consistencyDelay = { milliseconds: 60_000 };
+    this.rehearsal.parties.endpoint.faults.loseAnswer('StartProtectedQuery');
+    await this.stop(await this.fire(schedule, time), 5);
+    this.rehearsal.parties.endpoint.settings.consistencyDelay = undefined;
   }
 
   private machines(): StackResource[] {

@@ -82,7 +82,7 @@ export class Executions {
     const [cancelling] = await until(async () => this.executionsOf(canceller.arn));
     const { path } = await this.ended(cancelling.executionArn);
     this.verdict.equal('executions', `${worker.name} is stopped: the canceller finds its query in the history`,
-      path, ['Read history', 'Which query?', 'Cancel']);
+      path, ['Read history', 'History read?', 'Cancel']);
   }
 
   private cancellerOf(worker: Machine): string {

@@ -1,4 +1,5 @@
-"""MiniStack with the one CloudFormation type of Clean Rooms that the examples need, made at the Clean Rooms endpoint.
+"""MiniStack with the one CloudFormation type of Clean Rooms that the examples need, made at the Clean Rooms endpoint, and with alarms on
+metric math.
 
 `--types` prints the types that it can deploy, as JSON.
 """
@@ -61,6 +62,18 @@ def delete(physical_id, props, *_):
     call("DELETE", f"/memberships/{membership}/analysistemplates/{identifier}")
 
 
+metric_alarm_record = provisioners._cw_metric_alarm_record
+
+
+def alarm_record(name, props):
+    """MiniStack refuses metric math: the alarm then stands on a metric that does not exist."""
+    if "Metrics" not in props:
+        return metric_alarm_record(name, props)
+    others = {key: value for key, value in props.items() if key != "Metrics"}
+    return metric_alarm_record(name, {**others, "MetricName": "Metrics", "Namespace": "None"})
+
+
+provisioners._cw_metric_alarm_record = alarm_record
 provisioners._RESOURCE_HANDLERS[TYPE] = {"create": create, "update": update, "delete": delete}
 
 if sys.argv[1:] == ["--types"]:

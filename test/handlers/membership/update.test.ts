@@ -4,7 +4,6 @@ import { actualQueryResults, dataOf, OWNER, OWNER_TAGS, properties, queryResults
 const MINUTE = 60_000;
 const jobResults = { OutputConfiguration: { S3: { Bucket: 'jobs' } }, RoleArn: ROLE };
 const actualJobResults = { outputConfiguration: { s3: { bucket: 'jobs' } }, roleArn: ROLE };
-
 let scenario: Scenario;
 beforeEach(() => { scenario = new Scenario(); });
 

@@ -73,6 +73,8 @@ export async function everyRight(rehearsal: Rehearsal): Promise<void> {
   endpoint.timeNextQuery({ started: 3_600_000 });
   const stopped = await queries.fire('OwnSchedule', '2026-11-22T03:00:00Z');
   await queries.stop(stopped);
+  await queries.stopUnanswered('OwnSchedule', '2026-11-23T03:00:00Z');
+  await queries.stopUnanswered('DailySchedule', '2026-11-23T04:00:00Z');
   jobResults(rehearsal);
   grantees(rehearsal, stopped.arn);
   endpoint.settings.now = () => new Date(rehearsal.account.clock.now());
