@@ -1,5 +1,5 @@
 import { LocalAccount, LocalStack } from './local/cloudformation';
-import { accountWithFunction, custom, native, printed, received, sequence, template } from './local/cloudformation/fixtures/harness';
+import { accountWithFunction, custom, IN_MEMORY, native, printed, received, sequence, template } from './local/cloudformation/fixtures/harness';
 import type { JsonObject, ResourceDefinition } from './local/cloudformation/template';
 
 let account: LocalAccount;
@@ -7,7 +7,7 @@ let serviceToken: string;
 let stacks = 0;
 
 beforeAll(async () => {
-  ({ account, serviceToken } = await accountWithFunction());
+  ({ account, serviceToken } = await accountWithFunction({ functionCode: { Function: IN_MEMORY } }));
 });
 afterAll(async () => account.stop());
 
@@ -179,6 +179,21 @@ describe('an update that succeeds', () => {
     expect(sequence(account)).toEqual(['Delete B item-b b', 'Delete A item-a a']);
     expect(account.retained).toMatchObject([{ physicalId: 'item-c' }]);
     expect(Object.keys(stack.resources)).toEqual(['D']);
+  });
+
+  test('what goes together with its function is deleted by it, and the function after it', async () => {
+    const stack = await deployed({
+      Own: native(),
+      Function: { Type: 'AWS::Lambda::Function', Properties: { Handler: 'index.handler' } },
+      Thing: { Type: 'Custom::Item', Properties: { ServiceToken: { 'Fn::GetAtt': ['Function', 'Arn'] }, Name: 'a' } },
+    });
+    const { status, events } = await stack.deploy(template({ Own: native() }));
+    expect(status).toBe('UPDATE_COMPLETE');
+    expect(sequence(account)).toEqual(['Delete Thing item-a a']);
+    expect(events.filter((event) => event.status.startsWith('DELETE')).map((event) => `${event.logicalId} ${event.status}`)).toEqual([
+      'Thing DELETE_IN_PROGRESS', 'Thing DELETE_COMPLETE', 'Function DELETE_IN_PROGRESS', 'Function DELETE_COMPLETE',
+    ]);
+    expect(Object.keys(stack.resources)).toEqual(['Own']);
   });
 
   test('a Delete that fails in the cleanup leaves the resource behind and the stack complete', async () => {

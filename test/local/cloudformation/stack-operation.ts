@@ -113,14 +113,16 @@ export class StackOperation {
     this.orderAs([...this.before.keys()]);
   }
 
-  /** After a good Update of the stack: what the new template no longer has, and the instances that were replaced, go. */
+  /**
+   * After a good Update of the stack: what the new template no longer has, and the instances that were replaced, go. Until
+   * its turn comes each is the stack's: a custom resource and its function may go together.
+   */
   public noteLeftovers(order: readonly string[]): void {
     this.orderAs(order);
     for (const resource of [...this.before.values()].reverse()) {
       const now = this.stack.resources.get(resource.logicalId);
       if (now === undefined || !order.includes(resource.logicalId)) {
         this.leftovers.push({ resource, sparedBy: sparedByDeletionPolicy(resource) });
-        this.stack.resources.delete(resource.logicalId);
       } else if (now.physicalId !== resource.physicalId) {
         this.leftovers.push({ resource, sparedBy: replacedSparedBy(now) });
       }

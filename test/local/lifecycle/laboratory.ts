@@ -11,7 +11,6 @@ import type { MembershipState } from '../clean-rooms/memberships';
 import { Parties, US } from '../clean-rooms/parties';
 import type { RoleState } from '../clean-rooms/settings';
 import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from '../cloudformation';
-import { assetFolder } from '../cloudformation/cloud-assembly';
 
 export const CUSTOM_RESOURCE = /^Custom::CleanRooms/;
 
@@ -153,14 +152,8 @@ export class Laboratory {
     rmSync(this.assembly, { recursive: true, force: true });
   }
 
-  private note({ type, attributes, physicalId, properties }: StackResource): void {
+  private note({ type, attributes }: StackResource): void {
     if (type === 'AWS::IAM::Role') this.unseen.set(String(attributes.Arn), this.roleDelay);
-    if (type === 'AWS::Lambda::Function') {
-      // A stack whose update removes a custom resource together with its function no longer finds the function: see `noteLeftovers`.
-      const { S3Key } = properties.Code as { readonly S3Key: string };
-      const code = assetFolder(this.assembly, S3Key)!;
-      this.account.addFunction(physicalId, { code, timeout: Number(properties.Timeout), handler: String(properties.Handler) });
-    }
   }
 
   private stateOf(roleArn: string): RoleState {
