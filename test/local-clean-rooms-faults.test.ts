@@ -147,3 +147,56 @@ test('a reset forgets everything, settings too', async () => {
   expect(endpoint.settings).toMatchObject({ pageSize: 100 });
   expect(endpoint.settings.consistencyDelay).toBeUndefined();
 });
+
+describe('rates', () => {
+  let now: number;
+
+  beforeEach(() => {
+    now = Date.parse('2026-11-22T03:00:00Z');
+    Object.assign(endpoint.settings, { now: () => new Date(now), rates: { perOperation: 2, operations: { ListMemberships: 3 } } });
+  });
+
+  /** How many of so many requests are admitted, one after the other. */
+  async function admitted(count: number, request: () => Promise<unknown>): Promise<number> {
+    let passed = 0;
+    for (let number = 0; number < count; number += 1) {
+      passed += await request().then(() => 1, (error: Error) => {
+        expect(error).toMatchObject({ name: 'ThrottlingException', $metadata: { httpStatusCode: 429 } });
+        return 0;
+      });
+    }
+    return passed;
+  }
+
+  test('what exceeds the rate of an operation is throttled and does nothing; time refills it up to a second\'s worth', async () => {
+    const { membership } = await create();
+    const get = () => parties.us.send(new GetMembershipCommand({ membershipIdentifier: membership?.id }));
+    expect([await admitted(5, get), await admitted(5, list)]).toEqual([2, 3]);
+    now += 500;
+    expect(await admitted(5, get)).toBe(1);
+    now += 60_000;
+    expect(await admitted(5, get)).toBe(2);
+    expect(endpoint.callsOf('GetMembership').filter(({ executed }) => executed)).toHaveLength(5);
+  });
+
+  test('are each account\'s own, and come before the faults that wait', async () => {
+    endpoint.faults.add({ operation: 'ListMemberships', error: 'InternalServerException', skip: 3 });
+    expect(await admitted(4, list)).toBe(3);
+    await expect(list(parties.partner)).rejects.toMatchObject({ name: 'InternalServerException' });
+  });
+
+  test('are without limit after a reset', async () => {
+    endpoint.reset();
+    expect(await admitted(30, list)).toBe(30);
+  });
+});
+
+test('the weather strikes whatever meets no fault of its own', async () => {
+  endpoint.faults.weather = (operation) => operation === 'ListMemberships' ? { operation, cut: 'before' } : undefined;
+  endpoint.faults.add({ operation: 'ListMemberships', error: 'InternalServerException' });
+  await expect(list()).rejects.toMatchObject({ name: 'InternalServerException' });
+  await expect(list()).rejects.toThrow('socket hang up');
+  await create();
+  endpoint.faults.clear();
+  await list();
+});

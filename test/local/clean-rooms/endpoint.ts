@@ -5,17 +5,18 @@ import type { TemplateSeed } from './analysis-templates';
 import { type Answer, answerError, answerOutput, answerUnmodelled, EndpointBug } from './answer';
 import { type Call, Calls, type Outcome } from './calls';
 import type { CollaborationRecord, CollaborationSeed } from './collaborations';
-import { Faults } from './faults';
+import { Faults, type Harm } from './faults';
 import { Identifiers } from './identifiers';
 import type { MembershipState } from './memberships';
 import { NotSimulated } from './not-simulated';
 import type { QueryEvent } from './query-events';
 import type { ProtectedQueryTruth } from './query-record';
 import type { QueryDurations } from './query-timeline';
+import { RateLimits } from './rates';
 import { ResultStore } from './result-store';
 import { inputOf, MalformedBody, type Route, routeOf } from './route';
 import { CleanRoomsService } from './service';
-import { ServiceError } from './service-error';
+import { ServiceError, throttled } from './service-error';
 import type { OperationName } from './service-model';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
 
@@ -29,6 +30,8 @@ export interface CleanRoomsEndpointOptions extends Partial<Settings> {
   /** @default 0, any free port */
   readonly port?: number;
 }
+
+const THROTTLED: Harm = { latencyMilliseconds: 0, error: { error: throttled(), when: 'before' } };
 
 /** A stand-in for the AWS Clean Rooms service on localhost. */
 export class CleanRoomsEndpoint {
@@ -51,6 +54,7 @@ export class CleanRoomsEndpoint {
   private readonly bugs: unknown[] = [];
   private readonly store: ResultStore;
   private requestIds = new Identifiers('request');
+  private rateLimits = new RateLimits();
   private service: CleanRoomsService;
 
   private constructor({ region = 'eu-central-1', accountId = '111122223333', accounts = {}, port, ...settings }: CleanRoomsEndpointOptions) {
@@ -88,9 +92,11 @@ export class CleanRoomsEndpoint {
     this.recorder.clear();
     this.store.clear();
     delete this.settings.consistencyDelay;
+    delete this.settings.rates;
     delete this.settings.resultsRoot;
     Object.assign(this.settings, this.initialSettings);
     this.requestIds = new Identifiers('request');
+    this.rateLimits = new RateLimits();
     this.service = new CleanRoomsService(this.region, this.settings, this.store);
   }
 
@@ -196,7 +202,7 @@ export class CleanRoomsEndpoint {
     }
     const account = this.callerOf(request);
     const { name } = route.operation;
-    const harm = this.faults.take(name, account);
+    const harm = this.isTooFast(route, account) ? THROTTLED : this.faults.take(name, account);
     if (harm.latencyMilliseconds > 0) {
       await new Promise((resolve) => setTimeout(resolve, harm.latencyMilliseconds));
     }
@@ -227,6 +233,12 @@ export class CleanRoomsEndpoint {
     } catch (error) {
       return { input, answer: answerFailure(operation.name, error) };
     }
+  }
+
+  /** Of the tag operations the model does not say that they are throttled. */
+  private isTooFast({ operation: { name, errors } }: Route, account: string): boolean {
+    const { rates, now } = this.settings;
+    return rates !== undefined && errors.includes('ThrottlingException') && !this.rateLimits.admit(rates, name, account, now().getTime());
   }
 
   private callerOf({ headers }: IncomingMessage): string {

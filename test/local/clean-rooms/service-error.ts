@@ -35,6 +35,10 @@ export function serviceQuotaExceeded(quotaName: string, quotaValue: number): Ser
   return new ServiceError('ServiceQuotaExceededException', `${quotaName} are limited to ${quotaValue}.`, { quotaName, quotaValue });
 }
 
+export function throttled(): ServiceError {
+  return new ServiceError('ThrottlingException', 'Rate exceeded.');
+}
+
 export function invalidQuery(message: string): ServiceError {
   return new ServiceError('ValidationException', message, { reason: 'INVALID_QUERY' });
 }

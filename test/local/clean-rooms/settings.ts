@@ -1,5 +1,6 @@
 import type { ConsistencyDelay } from './consistency';
 import type { QueryDurations } from './query-timeline';
+import type { RequestRates } from './rates';
 
 /** What a role is to the service: usable, not visible yet, or not to be assumed. */
 export type RoleState = 'ok' | 'not-yet' | 'refused';
@@ -19,6 +20,8 @@ export interface Settings {
   queryDurations: QueryDurations;
   /** How many queries of an account can be ongoing, in all its memberships together. */
   queriesPerAccount: number;
+  /** Beyond them requests are throttled. Without limit by default. */
+  rates?: RequestRates;
   /** Whether a query tells the output and the compute that it took by default; which of the two the service does is not known. */
   tellsDefaults: boolean;
   /** Asked about every file of a result; a run's own S3 output has no role, it is written with the rights of the caller. */
