@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppProps, MEMBERSHIP, RESULT_CONFIGURATION } from './app';
 import { deliveryFaults } from './delivery-faults';
 import { Before, Drift, Judge } from './judge';
@@ -81,7 +82,9 @@ export class Lifecycle {
       : app.receiveOnly !== this.standing?.receiveOnly ? ['results'] : [];
     drifted.forEach((part) => this.drift.add(part));
     if (status.startsWith('ROLLBACK')) this.standing = undefined;
-    if (status === 'UPDATE_ROLLBACK_FAILED') expect(await this.lab.stack.continueUpdateRollback()).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    if (status !== 'UPDATE_ROLLBACK_FAILED') return;
+    const continued = await this.lab.stack.continueUpdateRollback();
+    if (continued.status !== 'UPDATE_ROLLBACK_COMPLETE') throw this.judge.error(`the rollback cannot be continued: ${continued.reason}`, before);
   }
 
   /** ServiceTimeout is the one property that makes an Update without meaning anything. */
@@ -93,10 +96,11 @@ export class Lifecycle {
     const resources = Object.values(template.Resources ?? {}).filter(({ Type }) => CUSTOM_RESOURCE.test(Type));
     this.serviceTimeout += 1;
     resources.forEach(({ Properties }) => { Properties!.ServiceTimeout = this.serviceTimeout; });
-    const calls = await lab.callsDuring(async () => {
-      expect(await lab.stack.deploy(template)).toMatchObject({ status: 'UPDATE_COMPLETE' });
-    });
-    expect(calls.map(({ operation }) => operation)).toEqual(resources.map(() => 'GetMembership'));
+    const before = this.judge.before();
+    const { status, reason } = await lab.stack.deploy(template);
+    if (status !== 'UPDATE_COMPLETE') throw this.judge.error(`an update without change ended in ${status}: ${reason}`, before);
+    const calls = lab.endpoint.calls.slice(before.calls).map(({ operation }) => operation);
+    if (!isDeepStrictEqual(calls, resources.map(() => 'GetMembership'))) throw this.judge.error('an update without change did more than one read a resource', before);
     this.tally.add('unchanged deployments, no write');
   }
 
@@ -117,7 +121,8 @@ export class Lifecycle {
 
   private async deleteNow(): Promise<void> {
     const before = this.judge.before();
-    expect(await this.lab.delete()).toMatchObject({ status: 'DELETE_COMPLETE' });
+    const { status, reason } = await this.lab.delete();
+    if (status !== 'DELETE_COMPLETE') throw this.judge.error(`the stack cannot be deleted without faults either: ${reason}`, before);
     this.judge.leaving(before).forEach((collaboration) => this.ended.add(collaboration));
     this.standing = undefined;
   }
