@@ -7,6 +7,9 @@ import type {
 
 /** Turns what CloudFormation delivers, every scalar of it a string, into what the construct meant; `undefined` is absent. */
 type Decode<T> = (value: unknown, path: string) => T;
+/** How many characters of what is wrong a message tells: enough to know it again. */
+const EXCERPT = 80;
+
 type Fields<T> = { readonly [K in keyof T]-?: Decode<T[K]> };
 
 const text: Decode<string> = (value, path) => {
@@ -48,7 +51,7 @@ function object<T extends object>(fields: Fields<T>): Decode<T> {
     const below = (key: string) => path === '' ? key : `${path}.${key}`;
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
     if (unknown !== undefined) {
-      throw new Failure(`property \`${below(unknown)}\` is unknown to this function, which knows ${Object.keys(fields).join(', ')}: deploy with one version of cdk-cleanrooms`);
+      throw new Failure(`property \`${below(unknown.slice(0, EXCERPT))}\` is unknown to this function, which knows ${Object.keys(fields).join(', ')}: deploy with one version of cdk-cleanrooms`);
     }
     const decoded: Partial<T> = {};
     for (const key of Object.keys(fields) as (keyof T & string)[]) {
@@ -153,6 +156,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function unexpected(path: string, rule: string, value: unknown): Failure {
-  const got = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
-  return new Failure(`${path === '' ? 'the properties' : `property \`${path}\``} must be ${rule}, got ${got}`);
+  return new Failure(`${path === '' ? 'the properties' : `property \`${path}\``} must be ${rule}, got ${excerptOf(value)}`);
+}
+
+export function excerptOf(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, EXCERPT);
 }

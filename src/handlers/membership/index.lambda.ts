@@ -50,7 +50,7 @@ import { logFor, standardOutput } from './log';
 import type { Log } from './log';
 import { Memberships } from './memberships';
 import { decodeRequest } from './request';
-import { respondWith } from './respond';
+import { requireAnswerable, respondWith } from './respond';
 import type { Outcome, Respond } from './respond';
 import { Failure, sentenceOf } from './service-error';
 import { cloudFormation } from './stack-status';
@@ -80,6 +80,7 @@ export function createHandler({ api, stacks, clock, respond, write }: Dependenci
     }
   };
   return async (event: CloudFormationCustomResourceEvent, context: Context): Promise<void> => {
+    requireAnswerable(event);
     const { RequestType, RequestId, ResourceType, LogicalResourceId } = event;
     const log = logFor({ requestId: RequestId, request: RequestType, resource: ResourceType, logicalId: LogicalResourceId }, write);
     await respond(event, await outcomeOf(event, context, log), context.logStreamName);

@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { decodeMembership, decodePreviousMembership, decodeResultConfiguration } from './decode';
+import { decodeMembership, decodePreviousMembership, decodeResultConfiguration, excerptOf } from './decode';
 import type { PreviousMembership } from './decode';
 import { Failure } from './service-error';
 import type { MembershipProperties, ResourceType, ResultConfigurationProperties } from '../../private/wire';
@@ -45,10 +45,14 @@ export type Request = MembershipCreate | MembershipUpdate | MembershipDelete | R
 
 const MEMBERSHIP: ResourceType = 'Custom::CleanRoomsMembership';
 const RESULT_CONFIGURATION: ResourceType = 'Custom::CleanRoomsResultConfiguration';
+const REQUEST_TYPES: readonly unknown[] = ['Create', 'Update', 'Delete'];
 
 /** A Delete always decodes, whatever its properties look like: it must succeed after a Create that failed for just those. */
 export function decodeRequest(event: CloudFormationCustomResourceEvent): Request {
   const { ResourceProperties: properties, StackId: stackId, LogicalResourceId: logicalId } = event;
+  if (!REQUEST_TYPES.includes(event.RequestType)) {
+    throw new Failure(`the request type must be ${REQUEST_TYPES.join(', ')}, got ${excerptOf(event.RequestType)}`);
+  }
   if (event.ResourceType === MEMBERSHIP) {
     switch (event.RequestType) {
       case 'Create':
@@ -65,7 +69,7 @@ export function decodeRequest(event: CloudFormationCustomResourceEvent): Request
   }
   if (event.RequestType === 'Delete') return { kind: 'delete result configuration', stackId, logicalId, id: event.PhysicalResourceId };
   if (event.ResourceType !== RESULT_CONFIGURATION) {
-    throw new Failure(`the type of ${event.LogicalResourceId} must be ${MEMBERSHIP} or ${RESULT_CONFIGURATION}, got ${event.ResourceType}`);
+    throw new Failure(`the resource type must be ${MEMBERSHIP} or ${RESULT_CONFIGURATION}, got ${excerptOf(event.ResourceType)}`);
   }
   const id = event.RequestType === 'Update' ? event.PhysicalResourceId : undefined;
   return { kind: 'put result configuration', stackId, logicalId, id, properties: decodeResultConfiguration(properties) };

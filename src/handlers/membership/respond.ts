@@ -14,6 +14,16 @@ export type Respond = (event: CloudFormationCustomResourceEvent, outcome: Outcom
 const MAX_BODY_BYTES = 4096;
 const ATTEMPTS = 4;
 
+/**
+ * Refuses, before anything is done, what cannot be answered: an invocation by somebody else than CloudFormation. Node's own
+ * error would tell the URL.
+ */
+export function requireAnswerable(event: unknown): asserts event is CloudFormationCustomResourceEvent {
+  const { ResponseURL: url } = (event ?? {}) as { readonly ResponseURL?: unknown };
+  if (typeof url === 'string' && URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol)) return;
+  throw new Error('the event has no ResponseURL to answer to, as those of CloudFormation have: nothing was done');
+}
+
 /** PUTs the answer to the pre-signed URL, which is a credential: it is in no message. */
 export function respondWith(clock: Clock): Respond {
   return async (event, outcome, logStreamName) => {
@@ -48,7 +58,7 @@ interface Refused {
 }
 
 function put(responseUrl: string, body: string): Promise<Refused | undefined> {
-  const { request } = responseUrl.startsWith('http:') ? http : https;
+  const { request } = new URL(responseUrl).protocol === 'http:' ? http : https;
   // An empty content type is what the URL was signed for.
   const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve) => {

@@ -46,7 +46,7 @@ export function kindOf(error: unknown): string {
 
 /** One sentence for the deployer, without a stack. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Failure) return error.message;
+  if (error instanceof Failure) return oneLine(error.message);
   if (!(error instanceof Error)) return `the function failed: ${String(error)}`;
   if (named(error, 'ServiceQuotaExceededException')) {
     return `the quota ${error.quotaName ?? '(unnamed)'} of ${error.quotaValue ?? 'an unknown number'} is used up: `
@@ -69,5 +69,9 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function messageOf(error: Error): string {
-  return error.message.replace(/\s+/g, ' ').replace(/\.$/, '');
+  return oneLine(error.message).replace(/\.$/, '');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }

@@ -1,7 +1,7 @@
 import {
   broken, COLLABORATION, conflict, CREATOR, cut, denied, invalid, MEMBERSHIP, notFound, overQuota, throttled, unresolved,
 } from './fake-clean-rooms';
-import { actualQueryResults, dataOf, OWNER_TAGS, properties, queryResults, reasonOf, REQUEST_ID, Scenario } from './scenario';
+import { actualQueryResults, dataOf, OWNER_TAGS, properties, queryResults, reasonOf, REQUEST_ID, resultConfigurationProperties, Scenario } from './scenario';
 
 const MINUTE = 60_000;
 const withRole = () => properties({ DefaultResultConfiguration: queryResults() });
@@ -244,6 +244,8 @@ test.each([
   ['an unknown resource type', { ResourceType: 'Custom::Other' }, /must be Custom::CleanRoomsMembership or/],
   ['a malformed identifier', { ResourceProperties: properties({ CollaborationIdentifier: 'MINE' }) }, /`CollaborationIdentifier` must be a lower-case UUID, got "MINE"/],
   ['no properties', { ResourceProperties: undefined }, /properties must be an object, got nothing/],
+  ['a property whose name has lines', { ResourceProperties: properties({ 'a\nb': 'x' }) }, /^property `a b` is unknown/],
+  ['a property with an endless name', { ResourceProperties: properties({ ['x'.repeat(5_000)]: 'x' }) }, /^property `x{80}` is unknown/],
 ])('%s fails in one sentence before any call, without a UUID', async (_what, event, reason) => {
   const outcome = await scenario.send({ RequestType: 'Create', ResourceProperties: properties(), ...event });
   expect(reasonOf(outcome)).toMatch(reason);
@@ -251,6 +253,23 @@ test.each([
   expect(outcome.PhysicalResourceId).not.toContain(REQUEST_ID);
   expect(scenario.api.calls).toEqual([]);
 });
+
+test.each(['Replace', '__proto__', undefined])('a request of the type %s is no Update', async (RequestType) => {
+  for (const ResourceType of ['Custom::CleanRoomsMembership', 'Custom::CleanRoomsResultConfiguration']) {
+    const ResourceProperties = resultConfigurationProperties({ DefaultResultConfiguration: queryResults() });
+    const outcome = await scenario.send({ RequestType, ResourceType, PhysicalResourceId: MEMBERSHIP, ResourceProperties });
+    expect(reasonOf(outcome)).toMatch(/^the request type must be Create, Update, Delete, got /);
+  }
+  expect(scenario.api.calls).toEqual([]);
+});
+
+test.each([undefined, null, 7, '', 'signature=secret', 'ftp://host/?signature=secret', 'https://host:99999/?signature=secret'])(
+  'nothing is done where %j is all there is to answer to', async (ResponseURL) => {
+    const failure = await scenario.send({ RequestType: 'Create', ResourceProperties: properties(), ResponseURL }).catch((error: Error) => error);
+    expect(failure).toMatchObject({ message: 'the event has no ResponseURL to answer to, as those of CloudFormation have: nothing was done' });
+    expect(Object.keys(failure)).toEqual([]);
+    expect([scenario.api.calls, scenario.lines]).toEqual([[], []]);
+  });
 
 test('every decision is one line of JSON, without the URL and without properties', async () => {
   scenario.api.fail('createMembership', throttled);
