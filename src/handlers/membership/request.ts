@@ -49,10 +49,8 @@ const REQUEST_TYPES: readonly unknown[] = ['Create', 'Update', 'Delete'];
 
 /** A Delete always decodes, whatever its properties look like: it must succeed after a Create that failed for just those. */
 export function decodeRequest(event: CloudFormationCustomResourceEvent): Request {
+  requireRequest(event);
   const { ResourceProperties: properties, StackId: stackId, LogicalResourceId: logicalId } = event;
-  if (!REQUEST_TYPES.includes(event.RequestType)) {
-    throw new Failure(`the request type must be ${REQUEST_TYPES.join(', ')}, got ${excerptOf(event.RequestType)}`);
-  }
   if (event.ResourceType === MEMBERSHIP) {
     switch (event.RequestType) {
       case 'Create':
@@ -73,4 +71,16 @@ export function decodeRequest(event: CloudFormationCustomResourceEvent): Request
   }
   const id = event.RequestType === 'Update' ? event.PhysicalResourceId : undefined;
   return { kind: 'put result configuration', stackId, logicalId, id, properties: decodeResultConfiguration(properties) };
+}
+
+/** What CloudFormation always sends. */
+function requireRequest(event: CloudFormationCustomResourceEvent): void {
+  if (!REQUEST_TYPES.includes(event.RequestType)) {
+    throw new Failure(`the request type must be ${REQUEST_TYPES.join(', ')}, got ${excerptOf(event.RequestType)}`);
+  }
+  const { StackId, LogicalResourceId } = event;
+  const sent = { StackId, LogicalResourceId, ...event.RequestType !== 'Create' && { PhysicalResourceId: event.PhysicalResourceId } };
+  for (const [name, value] of Object.entries<unknown>(sent)) {
+    if (typeof value !== 'string') throw new Failure(`the event's ${name} must be a string, got ${excerptOf(value)}`);
+  }
 }

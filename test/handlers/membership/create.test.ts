@@ -263,6 +263,13 @@ test.each(['Replace', '__proto__', undefined])('a request of the type %s is no U
   expect(scenario.api.calls).toEqual([]);
 });
 
+test.each([['StackId', {}], ['LogicalResourceId', undefined], ['PhysicalResourceId', null], ['PhysicalResourceId', ['id']]])(
+  'an event whose %s is %j is refused', async (name, value) => {
+    const outcome = await scenario.send({ RequestType: 'Update', PhysicalResourceId: MEMBERSHIP, ResourceProperties: properties(), [name]: value });
+    expect(reasonOf(outcome)).toMatch(`the event's ${name} must be a string, got `);
+    expect(scenario.api.calls).toEqual([]);
+  });
+
 test.each([undefined, null, 7, '', 'signature=secret', 'ftp://host/?signature=secret', 'https://host:99999/?signature=secret'])(
   'nothing is done where %j is all there is to answer to', async (ResponseURL) => {
     const failure = await scenario.send({ RequestType: 'Create', ResourceProperties: properties(), ResponseURL }).catch((error: Error) => error);
