@@ -139,7 +139,7 @@ function validateAgainstDeclared(scope: Construct, given: { [name: string]: Quer
     }
   }
   for (const parameter of declared) {
-    const value = given[parameter.name];
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
     if (value === undefined && parameter.defaultValue === undefined) {
       fail(scope, 'query.parameters', `must give ${parameter.name}, for the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
     }

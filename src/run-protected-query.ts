@@ -99,7 +99,10 @@ export class RunProtectedQuery extends StateMachineFragment {
       fail(this, prop, 'must be known when the app is synthesized', 'a token', 'write the duration out');
     }
     const seconds = duration.toSeconds({ integral: false });
-    if (seconds >= least.toSeconds() && seconds <= Duration.hours(24).toSeconds()) return;
+    if (seconds >= least.toSeconds() && seconds <= Duration.hours(24).toSeconds()) {
+      if (Number.isInteger(seconds)) return;
+      fail(this, prop, 'must be whole seconds', `${seconds} seconds`, 'round it');
+    }
     fail(this, prop, `must be ${least.toSeconds()} seconds to 24 hours`, duration.toHumanString(), 'choose another duration');
   }
 

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { expression } from './private/jsonata';
 import { QueryCanceller } from './private/query-canceller';
 import { DispatcherInput, QueryDispatcher } from './private/query-dispatcher';
-import { warnOfFullMembership } from './private/schedule-rules';
+import { validateSchedule, warnOfFullMembership } from './private/schedule-rules';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { stateLog } from './private/state-log';
 import { RunProtectedQuery } from './run-protected-query';
@@ -60,6 +60,7 @@ export class ScheduledProtectedQuery extends Resource {
 
   constructor(scope: Construct, id: string, props: ScheduledProtectedQueryProps) {
     super(scope, id);
+    validateSchedule(this, props);
     this.stateMachine = this.createStateMachine(props);
     if (props.encryptionKey) this.allowEncryption(props.encryptionKey);
     // Results have somewhere to go only when the whole membership is done.

@@ -42,6 +42,10 @@ test('every type of the service is one of the library', () => {
   expect(String(ParameterType.DATE)).toBe('DATE');
 });
 
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('of the type %s nothing is known', (type) => {
+  expect(isAccepted(type, '7')).toBe(true);
+});
+
 test('a token is of any type and length', () => {
   const token = Lazy.string({ produce: () => 'x' });
   expect(isAccepted('INTEGER', token)).toBe(true);

@@ -124,6 +124,8 @@ describe('values that are refused', () => {
     ['a missing one', { minimum: literal('3') }, declared,
       '`query.parameters` must give day, for the template declares day DATE, minimum INTEGER, got \'minimum\': add it'],
     ['a missing one of none', {}, declared, '`query.parameters` must give day, for the template declares day DATE, minimum INTEGER, got \'none\': add it'],
+    ['a missing one of a name that every object has', {}, [{ name: 'constructor', type: ParameterType.STRING }],
+      '`query.parameters` must give constructor, for the template declares constructor STRING, got \'none\': add it'],
     ['one of another type', { day: literal('1 January') }, declared, '`query.parameters.day` must be a value of type DATE, got \'1 January\': correct the value or the declared type'],
     ['a number that is too great', { day: literal('2026-01-01'), minimum: literal('2147483648') }, declared,
       '`query.parameters.minimum` must be a value of type INTEGER, got \'2147483648\': correct the value or the declared type'],

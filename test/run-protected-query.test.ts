@@ -27,6 +27,8 @@ describe('durations that are refused', () => {
     ['a short timeout', { timeout: Duration.seconds(59) }, '`timeout` must be 60 seconds to 24 hours, got \'59 seconds\': choose another duration'],
     ['a long timeout', { timeout: Duration.seconds(86_401) }, '`timeout` must be 60 seconds to 24 hours, got \'1 day 1 second\': choose another duration'],
     ['parts of a second', { timeout: Duration.millis(500) }, '`timeout` must be 60 seconds to 24 hours, got \'500 millis\': choose another duration'],
+    ['a timeout with parts of a second', { timeout: Duration.seconds(90.5) }, '`timeout` must be whole seconds, got \'90.5 seconds\': round it'],
+    ['a queue with parts of a second', { maxQueueTime: Duration.millis(500) }, '`maxQueueTime` must be whole seconds, got \'0.5 seconds\': round it'],
     ['a long queue', { maxQueueTime: Duration.hours(25) }, '`maxQueueTime` must be 0 seconds to 24 hours, got \'1 day 1 hour\': choose another duration'],
     ['a timeout that is known when deployed', { timeout: Duration.seconds(Lazy.number({ produce: () => 60 })) },
       '`timeout` must be known when the app is synthesized, got \'a token\': write the duration out'],

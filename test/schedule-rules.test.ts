@@ -1,9 +1,26 @@
-import { Stack, TimeZone } from 'aws-cdk-lib';
+import { Lazy, Stack, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Membership, ScheduledProtectedQueryProps } from '../src';
 import { ENV, newStack, PARTNER_MEMBERSHIP, warningsOf } from './support/membership-app';
-import { importedMembership, newScheduled } from './support/query-app';
+import { importedMembership, newScheduled, refusalOf } from './support/query-app';
+
+test.each<[string, Partial<ScheduledProtectedQueryProps>, string]>([
+  ['a start that is no time', { start: new Date('soon') }, '`start` must be a point in time, got \'Invalid Date\': look at how the date is made'],
+  ['an end that is no time', { end: new Date(NaN) }, '`end` must be a point in time, got \'Invalid Date\': look at how the date is made'],
+  ['too many attempts', { retryAttempts: 186 }, '`retryAttempts` must be a whole number of 0 to 185, got \'186\': choose another number'],
+  ['fewer than no attempts', { retryAttempts: -1 }, '`retryAttempts` must be a whole number of 0 to 185, got \'-1\': choose another number'],
+  ['parts of an attempt', { retryAttempts: 1.5 }, '`retryAttempts` must be a whole number of 0 to 185, got \'1.5\': choose another number'],
+  ['a number that is known when deployed', { retryAttempts: Lazy.number({ produce: () => 1 }) },
+    '`retryAttempts` must be a whole number of 0 to 185, got \'a token\': choose another number'],
+  ['no number of attempts', { retryAttempts: NaN }, '`retryAttempts` must be a whole number of 0 to 185, got \'NaN\': choose another number'],
+])('%s is refused', (_what, props, message) => {
+  expect(refusalOf(() => newScheduled(newStack(ENV), props))).toBe(message);
+});
+
+test.each([0, 185])('%i attempts are taken', (retryAttempts) => {
+  expect(refusalOf(() => newScheduled(newStack(ENV), { retryAttempts, start: new Date('2027-01-01') }))).toBe('accepted');
+});
 
 describe('more queries at one time than a membership runs', () => {
   const MESSAGE = (count: number) => `${count} queries of this app are due in one membership at cron(0 3 * * ? *), which runs 5 at a time: ` +

@@ -44,9 +44,9 @@ export function validateParameterLength(scope: IConstruct, prop: string, value: 
 }
 
 function isOfType(type: string, value: string): boolean {
-  const bits = WHOLE_NUMBER_BITS[type];
-  if (bits !== undefined) return isWholeNumber(value, bits);
-  return FORMS[type]?.(value) ?? true;
+  // A type of a newer service may have any name, also one that every object has.
+  if (Object.hasOwn(WHOLE_NUMBER_BITS, type)) return isWholeNumber(value, WHOLE_NUMBER_BITS[type]);
+  return Object.hasOwn(FORMS, type) ? FORMS[type](value) : true;
 }
 
 function isWholeNumber(value: string, bits: number): boolean {

@@ -58,10 +58,18 @@ function firstSecondOf(offsetAt: OffsetReader, from: number, to: number): number
   return after;
 }
 
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    });
+  } catch {
+    throw new Error(`QueryParameter.scheduledDate: \`timeZone\` must be a time zone that this Node.js knows, got '${timeZone}': correct its name`);
+  }
+}
+
 function offsetReader(timeZone: string): OffsetReader {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
-  });
+  const format = formatOf(timeZone);
   const memory = new Map<number, number>();
   return (second) => {
     const known = memory.get(second);
