@@ -48,7 +48,7 @@ export function nearlyValid(valid: fc.Arbitrary<unknown>, spare: (path: Path) =>
     const copy = structuredClone(document);
     for (const { at, kind, key, value } of mutations) {
       const paths = pathsOf(copy).filter((path) => path.length > 0 && !spare(path));
-      if (paths.length > 0) apply(copy, paths[at % paths.length], kind, key, value);
+      if (paths.length > 0) apply(copy, paths[at % paths.length], kind, key, structuredClone(value));
     }
     return copy;
   });

@@ -5,10 +5,12 @@
  * FUZZ_RUNS (10000) is the number of events and of prop sets, and a tenth of it of execution inputs; SEED gives others.
  * Arguments choose among function, constructs and machines.
  */
+import { fuzzConstructs } from './constructs';
 import { fuzzFunction } from './function';
 import { Fuzz } from './fuzz';
+import { fuzzMachines } from './machines';
 
-const TARGETS: Readonly<Record<string, Fuzz>> = { function: fuzzFunction };
+const TARGETS: Readonly<Record<string, Fuzz>> = { function: fuzzFunction, constructs: fuzzConstructs, machines: fuzzMachines };
 
 const number = (name: string, usual: number): number => {
   const value = Number(process.env[name] ?? usual);
@@ -36,7 +38,7 @@ async function fuzz(target: string, { name, share, run }: Fuzz): Promise<boolean
   try {
     await run({ runs, seed: SEED, progress, note });
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof Error ? error.stack : error);
     say(`FAILED: ${name}; to see it again: SEED=${SEED} FUZZ_RUNS=${RUNS} npm run test:fuzz -- ${target}`);
     return false;
   }
