@@ -2,11 +2,12 @@ import type { Call } from '../local/clean-rooms/calls';
 import type { ProtectedQueryTruth } from '../local/clean-rooms/query-record';
 import type { Execution, ExecutionOutcome } from '../local/step-functions/execution';
 
-/** What there was to see of a night. */
+/** What there was to see. */
 export interface Observation {
-  readonly scheduledAt: number;
-  readonly deliveries: readonly ExecutionOutcome[];
-  readonly runs: readonly { readonly mark: string; readonly executions: readonly Execution[] }[];
+  /** The scheduled times, in milliseconds. */
+  readonly nights: readonly number[];
+  readonly deliveries: readonly (ExecutionOutcome | undefined)[];
+  readonly schedules: readonly { readonly mark: string; readonly executions: readonly Execution[] }[];
   readonly queries: readonly ProtectedQueryTruth[];
   /** When each query was last heard of: its end. */
   readonly ends: ReadonlyMap<string, number>;
@@ -15,6 +16,7 @@ export interface Observation {
 }
 
 export interface Figures {
+  readonly scheduled: number;
   readonly delivered: number;
   /** Deliveries that the dispatcher could not bring to an end. */
   readonly undelivered: number;
@@ -23,6 +25,8 @@ export interface Figures {
   readonly succeeded: number;
   /** By their error. */
   readonly failed: ReadonlyMap<string, number>;
+  /** Queries whose start was not answered. */
+  readonly startsLost: number;
   /** Queries beyond the first of a scheduled time. */
   readonly doubled: number;
   /** Queries that were still running when their execution had ended. */
@@ -38,11 +42,25 @@ export interface Figures {
   readonly faults: ReadonlyMap<string, number>;
 }
 
+/** What became of one scheduled time of one schedule. */
+interface Run {
+  readonly what: string;
+  readonly night: number;
+  readonly executions: readonly Execution[];
+  readonly outcome?: ExecutionOutcome;
+  readonly queries: readonly ProtectedQueryTruth[];
+}
+
 const NOTHING_STARTED = /^CleanRooms\./;
 
 export function judge(seen: Observation): Figures {
-  const queriesOf = (mark: string) => seen.queries.filter(({ sqlParameters }) => sqlParameters.parameters?.minimum === mark);
-  const runs = seen.runs.map(({ mark, executions }) => ({ mark, executions, outcome: executions[0]?.outcome, queries: queriesOf(mark) }));
+  const runs = seen.nights.flatMap((night) => seen.schedules.map((schedule): Run => {
+    const name = new Date(night).toISOString().replace(/[-:]|\.\d+/g, '');
+    const dayBefore = new Date(night - 24 * 3_600_000).toISOString().slice(0, 10);
+    const executions = schedule.executions.filter((execution) => execution.name === name);
+    const queries = seen.queries.filter(({ sqlParameters: { parameters } }) => parameters?.minimum === schedule.mark && parameters.day === dayBefore);
+    return { what: `query ${schedule.mark} of ${name}`, night, executions, outcome: executions[0]?.outcome, queries };
+  }));
   const outcomes = runs.flatMap(({ outcome }) => outcome ?? []);
   const endOf = (id: string) => seen.ends.get(id) ?? Infinity;
   const tally = (names: readonly string[]) => {
@@ -51,17 +69,19 @@ export function judge(seen: Observation): Figures {
     return counts;
   };
   return {
+    scheduled: runs.length,
     delivered: seen.deliveries.length,
-    undelivered: seen.deliveries.filter(({ status }) => status !== 'SUCCEEDED').length,
-    executions: runs.reduce((sum, { executions }) => sum + executions.length, 0),
+    undelivered: seen.deliveries.filter((outcome) => outcome?.status !== 'SUCCEEDED').length,
+    executions: seen.schedules.reduce((sum, { executions }) => sum + executions.length, 0),
     started: seen.queries.length,
     succeeded: outcomes.filter(({ status }) => status === 'SUCCEEDED').length,
     failed: tally(outcomes.flatMap(({ status, error }) => status === 'SUCCEEDED' ? [] : error ?? status)),
+    startsLost: seen.calls.filter(({ operation, executed, outcome }) => operation === 'StartProtectedQuery' && executed && 'cut' in outcome).length,
     doubled: runs.reduce((sum, { queries }) => sum + Math.max(0, queries.length - 1), 0),
     orphaned: runs.flatMap(({ outcome, queries }) => queries.filter(({ id }) => endOf(id) > (outcome?.endedAt ?? Infinity))).length,
     unaccounted: runs.filter(({ executions, outcome }) => executions.length !== 1 || outcome === undefined).length,
-    misreported: runs.flatMap(({ mark, outcome, queries }) => isTrue(outcome, queries) ? [] : `query ${mark}: ${outcome?.error ?? outcome?.status}`),
-    longestWait: Math.max(0, ...seen.queries.map(({ createTime }) => createTime.getTime() - seen.scheduledAt)),
+    misreported: runs.flatMap(({ what, outcome, queries }) => isTrue(outcome, queries) ? [] : `${what}: ${outcome?.error ?? outcome?.status}`),
+    longestWait: Math.max(0, ...runs.flatMap(({ night, queries }) => queries.map(({ createTime }) => createTime.getTime() - night))),
     calls: tally(seen.calls.map(({ operation }) => operation)),
     throttled: seen.calls.filter(({ outcome }) => 'error' in outcome && outcome.error === 'ThrottlingException').length,
     refusedForRoom: seen.calls.filter(({ outcome }) => 'error' in outcome && outcome.error === 'ServiceQuotaExceededException').length,

@@ -7,20 +7,25 @@ import { Parties } from '../local/clean-rooms/parties';
 import { PUBLISHED_RATES } from '../local/clean-rooms/rates';
 import { cleanRoomsTask } from '../local/step-functions/clean-rooms-task';
 import { seededRandom, VirtualClock } from '../local/step-functions/clock';
+import type { Execution } from '../local/step-functions/execution';
 import { StepFunctionsService } from '../local/step-functions/step-functions-service';
 import { logicalIdOf } from '../support/membership-app';
 import { QueryAccount } from '../support/query-account';
 
 const MINUTE = 60_000;
-const NIGHT = '2026-11-21T03:00:00Z';
+const DAY = 24 * 60 * MINUTE;
+const FIRST_NIGHT = Date.parse('2026-11-21T03:00:00Z');
 /** When the scheduler delivers a time again: in the same instant, while the query waits or runs, when it is long over. */
 const SECOND_DELIVERY_MINUTES = [0, 0, 1, 60, 20 * 60];
 
 export interface NightProps {
   readonly seed: number;
   readonly schedules: number;
+  readonly memberships: number;
+  /** How many nights, one after the other. */
+  readonly nights: number;
   readonly queryMinutes: number;
-  /** Concurrent queries an account: the service's quota is 5 in us-east-1, 2 elsewhere. */
+  /** Concurrent queries an account: the service's quota is 5 in us-east-1, 2 elsewhere; AWS raises it on request. */
   readonly queriesPerAccount: number;
   /** Of all calls. */
   readonly faultShare: number;
@@ -30,21 +35,21 @@ export interface NightProps {
 }
 
 /**
- * One night in which every schedule fires at the same instant, each twice: the synthesized dispatcher and workers, the real
+ * Nights in which every schedule fires at the same instant, each twice: the synthesized dispatcher and workers, the real
  * SDK over HTTP, the endpoint at the service's published rates, a virtual clock.
  */
-export async function night(props: NightProps): Promise<Figures> {
+export async function playNights(props: NightProps): Promise<Figures> {
   const { say } = props;
   const random = seededRandom(props.seed);
   const parties = await Parties.start();
   try {
     const { endpoint } = parties;
-    const clock = new VirtualClock({ start: new Date(NIGHT), seed: props.seed, patience: 60_000 });
+    const clock = new VirtualClock({ start: new Date(FIRST_NIGHT), seed: props.seed, patience: 60_000 });
     Object.assign(endpoint.settings, { now: () => new Date(clock.now()) });
-    const overlap = await Overlap.join(parties);
+    const memberships: Overlap[] = [];
+    while (memberships.length < props.memberships) memberships.push(await Overlap.join(parties));
     const started = performance.now();
-    const { membershipId, templateArn } = overlap;
-    const { all, synthesized } = schedules({ ...props, count: props.schedules, membershipId, templateArn });
+    const { all, synthesized } = schedules({ ...props, count: props.schedules, memberships });
     say(`synthesized ${all.length} schedules in ${Math.round((performance.now() - started) / 1000)} s`);
 
     const storm = new Storm(props.faultShare, random);
@@ -57,46 +62,53 @@ export async function night(props: NightProps): Promise<Figures> {
     const ends = new Map<string, number>();
     endpoint.onQueryEvent(({ time, detail }) => { ends.set(String(detail.protectedQueryIdentifier), Date.parse(time)); });
 
+    const workers = new Set(all.map(({ stateMachine }) => synthesized.arnOf(logicalIdOf(stateMachine))));
+    const expected = all.length * props.nights;
     let over = 0;
-    const stateMachines = new Set(all.map(({ stateMachine }) => synthesized.arnOf(logicalIdOf(stateMachine))));
-    const cleanrooms = cleanRoomsTask({ endpoint: endpoint.url, region: endpoint.region, accessKeyId: 'AKIAUS', requestTimeout: 60_000 });
+    const progress = ({ stateMachine, status }: Execution) => {
+      if (status === 'RUNNING' || !workers.has(stateMachine.arn)) return;
+      over += 1;
+      if (over % Math.ceil(expected / 10) !== 0) return;
+      say(`${over} of ${expected} executions are over after ${hours(clock.now() - FIRST_NIGHT)}, ${endpoint.calls.length} calls`);
+    };
     const account: QueryAccount = new QueryAccount(synthesized, {
       clock,
       services: {
-        cleanrooms,
+        cleanrooms: cleanRoomsTask({ endpoint: endpoint.url, region: endpoint.region, accessKeyId: 'AKIAUS', requestTimeout: 60_000 }),
         sfn: inStorm(storm, 'Sfn', async (action, parameters) => stepFunctions.call('Sfn', action, parameters)),
       },
-      onStatusChange: ({ stateMachine, status }) => {
-        if (status === 'RUNNING' || !stateMachines.has(stateMachine.arn)) return;
-        over += 1;
-        if (over % Math.ceil(all.length / 10) === 0) {
-          say(`${over} of ${all.length} executions are over ${hours(clock.now() - Date.parse(NIGHT))} after the scheduled time, ${endpoint.calls.length} calls`);
-        }
-      },
+      onStatusChange: progress,
     });
     const stepFunctions = new StepFunctionsService(account.stepFunctions, 0);
 
-    const dispatches = await Promise.all(all.flatMap(({ schedule }) => {
-      const again = SECOND_DELIVERY_MINUTES[Math.floor(random() * SECOND_DELIVERY_MINUTES.length)];
-      const first = account.fire(schedule, NIGHT);
-      const second = clock.sleep(again * MINUTE).then(() => account.fire(schedule, NIGHT));
-      return [Promise.resolve(first), second];
-    }));
-    const deliveries = await Promise.all(dispatches.flat().map(async ({ done }) => done));
+    const nights = Array.from({ length: props.nights }, (_, index) => FIRST_NIGHT + index * DAY);
+    const deliveries: Execution[] = [];
+    for (const night of nights) {
+      await clock.sleep(night - clock.now());
+      const time = new Date(night).toISOString();
+      await Promise.all(all.map(async ({ schedule }) => {
+        const again = SECOND_DELIVERY_MINUTES[Math.floor(random() * SECOND_DELIVERY_MINUTES.length)];
+        deliveries.push(...account.fire(schedule, time));
+        await clock.sleep(again * MINUTE);
+        deliveries.push(...account.fire(schedule, time));
+      }));
+    }
     // Longer than anything can wait, run and be cancelled: what runs by then nobody will end.
-    await clock.sleep(3 * 24 * 60 * MINUTE);
+    await clock.sleep(3 * DAY);
     return judge({
-      scheduledAt: Date.parse(NIGHT),
-      deliveries,
+      nights,
+      deliveries: deliveries.map(({ outcome }) => outcome),
       queries: await endpoint.queries(),
       ends,
       calls: endpoint.calls,
       faults: storm.struck,
-      runs: all.map(({ mark, stateMachine }) => ({ mark, executions: account.executions(stateMachine) })),
+      schedules: all.map(({ mark, stateMachine }) => ({ mark, executions: account.executions(stateMachine) })),
     });
   } finally {
     await parties.stop();
   }
 }
 
-export const hours = (milliseconds: number) => `${Math.floor(milliseconds / 3_600_000)} h ${String(Math.round(milliseconds / MINUTE) % 60).padStart(2, '0')} min`;
+export function hours(milliseconds: number): string {
+  return `${Math.floor(milliseconds / 3_600_000)} h ${String(Math.round(milliseconds / MINUTE) % 60).padStart(2, '0')} min`;
+}

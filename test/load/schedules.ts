@@ -7,8 +7,8 @@ import { SynthesizedQueries } from '../support/query-account';
 
 export interface SchedulesProps {
   readonly count: number;
-  readonly membershipId: string;
-  readonly templateArn: string;
+  /** The schedules are dealt out to them. */
+  readonly memberships: readonly { readonly membershipId: string; readonly templateArn: string }[];
   readonly timeout: Duration;
   readonly maxQueueTime: Duration;
 }
@@ -20,13 +20,16 @@ export interface LoadedSchedule {
   readonly stateMachine: StateMachine;
 }
 
-/** An app with scheduled queries of one membership, all due at the same time. */
-export function schedules({ count, membershipId, templateArn, timeout, maxQueueTime }: SchedulesProps) {
+/** An app with scheduled queries, all due at the same time. */
+export function schedules({ count, memberships, timeout, maxQueueTime }: SchedulesProps) {
   const stack = new Stack(new App(), 'Load', { env: ENV });
-  const membership = Membership.fromMembershipAttributes(stack, 'Membership', { membershipIdentifier: membershipId });
-  const template = AnalysisTemplate.fromAnalysisTemplateArn(stack, 'Template', templateArn);
+  const ours = memberships.map(({ membershipId, templateArn }, index) => ({
+    membership: Membership.fromMembershipAttributes(stack, `Membership${index}`, { membershipIdentifier: membershipId }),
+    template: AnalysisTemplate.fromAnalysisTemplateArn(stack, `Template${index}`, templateArn),
+  }));
   const all = Array.from({ length: count }, (_, index): LoadedSchedule => {
     const mark = String(index + 1);
+    const { membership, template } = ours[index % ours.length];
     const { schedule, stateMachine } = new ScheduledProtectedQuery(stack, `Query${mark}`, {
       membership,
       schedule: ScheduleExpression.cron({ hour: '3', minute: '0' }),
