@@ -166,6 +166,14 @@ for (const target of ['python', 'java', 'go', 'dotnet']) {
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 project.tasks.tryFind('package-all')?.reset(packageLanguages);
+project.addTask('test:load', {
+  description: 'Counts what becomes of a night of schedules and of random lifecycles, at the service\'s rates and through faults',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/load/run.ts' }],
+});
+project.addTask('test:fuzz', {
+  description: 'Bad input for the packaged function, the constructs and the state machines',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/fuzz/run.ts', receiveArgs: true }],
+});
 project.addTask('test:languages', {
   description: 'Builds the example in Python, Java and Go with the packed library and compares the templates with TypeScript\'s',
   exec: 'tsx test/languages/run.ts',
