@@ -3,7 +3,8 @@
  *
  * request       | condition                                          | action → answer
  * ------------- | -------------------------------------------------- | -------------------------------------------------------------------
- * any           | malformed properties, unknown type                 | no call → FAILED, one sentence; older forms decode
+ * any           | no ResponseURL                                     | no call → thrown: nobody can be answered
+ * any           | malformed event or properties, unknown type        | no call → FAILED, one sentence; older forms decode
  * any           | delivered twice, or late                           | same outcome, one membership
  * any           | throttling, server or network error                | retry until shortly before the function's time ends
  * M Create      | –                                                  | CreateMembership with owner tags, wait until Get shows it → its UUID
