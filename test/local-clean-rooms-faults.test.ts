@@ -96,6 +96,15 @@ test('latency delays an answer, whatever it is', async () => {
   expect(endpoint.faults.pending()).toEqual([]);
 });
 
+test('a request that a reset overtakes is no call of what comes after', async () => {
+  endpoint.faults.add({ operation: 'ListMemberships', latencyMilliseconds: 50 });
+  const overtaken = list();
+  while (endpoint.faults.pending().length > 0) await new Promise(setImmediate);
+  endpoint.reset();
+  await expect(overtaken).rejects.toThrow('socket hang up');
+  expect(endpoint.calls).toEqual([]);
+});
+
 test('faults are met in order, by their operation and account, after those that they skip', async () => {
   endpoint.faults.add(
     { operation: 'ListMemberships', error: 'InternalServerException', skip: 1 },

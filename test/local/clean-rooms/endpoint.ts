@@ -202,9 +202,14 @@ export class CleanRoomsEndpoint {
     }
     const account = this.callerOf(request);
     const { name } = route.operation;
+    const { service } = this;
     const harm = this.isTooFast(route, account) ? THROTTLED : this.faults.take(name, account);
     if (harm.latencyMilliseconds > 0) {
       await new Promise((resolve) => setTimeout(resolve, harm.latencyMilliseconds));
+    }
+    if (service !== this.service) { // overtaken by a reset: whoever asked is no longer there
+      request.socket.destroy();
+      return;
     }
     const executes = harm.cut !== 'before' && harm.error?.when !== 'before';
     const { input, answer } = await this.perform(route, searchParams, body, account, executes);
