@@ -87,21 +87,25 @@ function withAwsCustomResource(stack: Stack, count: number): void {
   });
 }
 
-/** Two resources a membership, likewise. */
+/** Two resources a membership, likewise; the same rights for the function, so the roles have names that are known beforehand. */
 function withProvider(stack: Stack, count: number): void {
   const results = resultsBucket(stack);
   const logGroup = new LogGroup(stack, 'LogGroup', { retention: RetentionDays.ONE_YEAR });
   const onEventHandler = new LambdaFunction(stack, 'OnEvent', {
     runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = async () => ({});'), timeout: Duration.minutes(10), logGroup,
   });
-  onEventHandler.addToRolePolicy(new PolicyStatement({ actions: ['cleanrooms:CreateMembership', 'cleanrooms:UpdateMembership'], resources: ['*'] }));
-  onEventHandler.addToRolePolicy(new PolicyStatement({ actions: ['iam:PassRole'], resources: [`arn:aws:iam::${stack.account}:role/service-role/*`] }));
+  const allow = (action: string, resource: string, conditions?: { [operator: string]: object }) =>
+    onEventHandler.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource], conditions }));
+  allow('cleanrooms:UpdateMembership', `arn:aws:cleanrooms:${stack.region}:${stack.account}:membership/*`);
   const { serviceToken } = new Provider(stack, 'Provider', { onEventHandler, logGroup });
   each(count, (index, collaborationIdentifier) => {
     const membership = new CustomResource(stack, `Membership${index}`, {
       serviceToken, resourceType: 'Custom::Membership', properties: { collaborationIdentifier, queryLogStatus: 'ENABLED' },
     });
-    const role = resultRole(stack, index, results, membership.getAttString('Arn'));
+    const roleName = `${stack.stackName}-ResultRole${index}-${stack.region}`;
+    const role = resultRole(stack, index, results, membership.getAttString('Arn'), roleName);
+    allow('cleanrooms:CreateMembership', `arn:aws:cleanrooms:${stack.region}:*:collaboration/${collaborationIdentifier}`);
+    allow('iam:PassRole', `arn:aws:iam::${stack.account}:role/service-role/${roleName}`, { StringEquals: { 'iam:PassedToService': 'cleanrooms.amazonaws.com' } });
     new CustomResource(stack, `ResultConfiguration${index}`, {
       serviceToken, resourceType: 'Custom::ResultConfiguration', properties: { membershipIdentifier: membership.ref, ...resultConfiguration(index, results, role) },
     });
@@ -117,8 +121,9 @@ function resultConfiguration(index: number, results: IBucket, role: Role) {
   };
 }
 
-function resultRole(stack: Stack, index: number, results: IBucket, membershipArn: string): Role {
+function resultRole(stack: Stack, index: number, results: IBucket, membershipArn: string, roleName?: string): Role {
   return new Role(stack, `ResultRole${index}`, {
+    roleName,
     path: '/service-role/',
     assumedBy: new ServicePrincipal('cleanrooms.amazonaws.com', {
       conditions: { 'ForAnyValue:ArnLike': { 'aws:SourceArn': [membershipArn] } },
