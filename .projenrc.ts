@@ -93,11 +93,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
       setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
       moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src' },
-      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/rehearsal/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'scripts', '.projenrc.ts'] },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'rehearsal', 'examples', 'bench', 'scripts', '.projenrc.ts'] },
   gitignore: [
     'cdk.out/', '.cdk.staging/', '*.tgz', '/assets/', '.jsii.tabl.json', '.demo/', 'cdk.context.json',
     '/examples/**/target/', '/examples/**/go.sum', '.venv/', '__pycache__/',
@@ -105,7 +105,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.npmignore?.exclude(
-  'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples/', '/docs/', '/bench/', '/rosetta/', '/scripts/',
+  'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples/', '/rehearsal/', '/docs/', '/bench/', '/rosetta/', '/scripts/',
   '/lib/handlers/', '.jsii.tabl.json', 'CONTRIBUTING.md', 'SECURITY.md', '.compatignore',
 );
 
@@ -113,7 +113,7 @@ project.npmignore?.exclude(
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // The function: bundled at package time, so that users need neither Docker nor esbuild.
-project.bundler.addBundle('src/handlers/membership/index.lambda.ts', {
+project.bundler.addBundle('src/handlers/clean-rooms/index.lambda.ts', {
   platform: 'node',
   target: 'node22',
   format: 'cjs',
@@ -124,14 +124,15 @@ project.bundler.addBundle('src/handlers/membership/index.lambda.ts', {
   externals: ['sso', 'ini', 'process', 'web-identity', 'login', 'http'].map((name) => `@aws-sdk/credential-provider-${name}`),
   watchTask: false,
   // What the bundle contains; beside the function's folder, not in it, for all of that is deployed.
-  esbuildArgs: { '--metafile': 'assets/handlers/membership/index.lambda.meta.json' },
+  esbuildArgs: { '--metafile': 'assets/handlers/clean-rooms/index.lambda.meta.json' },
 });
 project.npmignore?.exclude('/assets/**/*.meta.json');
 project.eslint?.allowDevDeps('src/handlers/**');
 project.eslint?.allowDevDeps('test/**');
+project.eslint?.allowDevDeps('rehearsal/**');
 project.eslint?.allowDevDeps('scripts/**');
 project.eslint?.addOverride({
-  files: ['examples/**', 'test/local/demo/**'],
+  files: ['examples/**', 'test/demo/**'],
   rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms$'] }] },
 });
 
@@ -143,7 +144,7 @@ project.compileTask.exec('tsx scripts/lazy-index.ts');
 
 project.addTask('demo', {
   description: 'Deploys the example against local stand-ins: no AWS account, no credentials',
-  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/local/demo.ts' }],
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/demo/run.ts' }],
 });
 project.addTask('bench', {
   description: 'Compares this library with its alternatives, side by side in one run',
@@ -226,7 +227,7 @@ new JsonFile(project, 'cdk.json', {
 
 // In the clone the examples use the sources; elsewhere the package of the same name.
 project.tryFindObjectFile('test/tsconfig.json')?.addOverride('compilerOptions.paths', { 'cdk-cleanrooms': ['../src'] });
-project.tryFindObjectFile('test/tsconfig.json')?.addToArray('include', '../examples/**/*.ts');
+project.tryFindObjectFile('test/tsconfig.json')?.addToArray('include', '../examples/**/*.ts', '../rehearsal/**/*.ts');
 new JsonFile(project, 'examples/tsconfig.json', {
   obj: {
     extends: '../tsconfig.json',
@@ -236,7 +237,7 @@ new JsonFile(project, 'examples/tsconfig.json', {
   },
 });
 
-for (const directory of ['bench', 'scripts']) {
+for (const directory of ['bench', 'scripts', 'rehearsal']) {
   new JsonFile(project, `${directory}/tsconfig.json`, {
     obj: {
       extends: '../tsconfig.json',

@@ -1,9 +1,9 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { table } from './figures';
+import { LocalStepFunctions, StateMachineDefinition, stateMachinesOf, VirtualClock } from '../rehearsal/src/step-functions';
+import type { JsonObject } from '../rehearsal/src/step-functions/json';
 import { AnalysisTemplate, Membership, ProtectedQuery, RunProtectedQuery } from '../src';
-import { LocalStepFunctions, StateMachineDefinition, stateMachinesOf, VirtualClock } from '../test/local/step-functions';
-import type { JsonObject } from '../test/local/step-functions/json';
 
 const ARN = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Bench';
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const METAFILE = 'assets/handlers/membership/index.lambda.meta.json';
+const METAFILE = 'assets/handlers/clean-rooms/index.lambda.meta.json';
 
 /** What may be passed on in a package under Apache-2.0. */
 const ALLOWED_LICENCES = ['Apache-2.0', 'MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD'];

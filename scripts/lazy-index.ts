@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 
 const LIB = resolve(__dirname, '..', 'lib');
 const INDEX = join(LIB, 'index.js');
-const EXPORT_ALL = /^__exportStar\(require\("(\.\/[\w-]+)"\), exports\);$/gm;
+const EXPORT_ALL = /^__exportStar\(require\("(\.\/[\w/-]+)"\), exports\);$/gm;
 
 const compiled = readFileSync(INDEX, 'utf8');
 if (!EXPORT_ALL.test(compiled)) throw new Error('lib/index.js re-exports nothing as the compiler writes it: compile first, or adapt scripts/lazy-index.ts');

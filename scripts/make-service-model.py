@@ -4,7 +4,7 @@
     python3 scripts/make-service-model.py                    downloads botocore with pip
     python3 scripts/make-service-model.py --wheel FILE.whl   reads one that is already here
 
-It writes test/local/clean-rooms/model/cleanrooms.json and NOTICE: the operations below with every shape they reach,
+It writes rehearsal/src/clean-rooms/model/cleanrooms.json and NOTICE: the operations below with every shape they reach,
 documentation removed, keys sorted, nothing else changed, so that a diff after raising BOTOCORE is what the service
 changed. Only the standard library and pip are needed, and only when the model is made: nothing in the repository runs
 this script.

@@ -10,7 +10,7 @@ export const NOTICES = 'THIRD-PARTY-NOTICES.md';
 
 const INTRODUCTION = `# Third-party notices
 
-The function that this package deploys, \`assets/handlers/membership/index.lambda/index.js\`, contains code of the packages below.
+The function that this package deploys, \`assets/handlers/clean-rooms/index.lambda/index.js\`, contains code of the packages below.
 Generated from the bundle by \`npx projen notices\`.
 `;
 

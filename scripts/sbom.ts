@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { bundledPackages } from './bundled-packages';
 
-const FUNCTION = 'assets/handlers/membership/index.lambda/index.js';
+const FUNCTION = 'assets/handlers/clean-rooms/index.lambda/index.js';
 
 interface Component {
   'bom-ref': string;

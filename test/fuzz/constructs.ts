@@ -7,9 +7,9 @@ import * as fc from 'fast-check';
 import { define, NotAnInput } from './define';
 import type { Fuzz } from './fuzz';
 import { PropSet, propSet } from './prop-sets';
-import { stateMachinesOf } from '../local/step-functions/definition';
-import { isObject, JsonObject } from '../local/step-functions/json';
-import { validateDefinition } from '../local/step-functions/validation';
+import { stateMachinesOf } from '../../rehearsal/src/step-functions/definition';
+import { isObject, JsonObject } from '../../rehearsal/src/step-functions/json';
+import { validateDefinition } from '../../rehearsal/src/step-functions/validation';
 import { ACCOUNT, REGION } from '../support/membership-app';
 
 /** The form of this library's refusals: the prop, the rule, what was got, what to do. */

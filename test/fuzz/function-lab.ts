@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { CreateMembershipCommand } from '@aws-sdk/client-cleanrooms';
 import { Existing, LOGICAL_ID, OWNER, STACK_ID } from './event';
 import { SECRET } from './hostile';
-import { Parties, US } from '../local/clean-rooms/parties';
-import { AccountClock } from '../local/cloudformation/account-clock';
-import { AccountEndpoint } from '../local/cloudformation/account-endpoint';
-import { FunctionProcess, InvocationEnd } from '../local/cloudformation/function-process';
+import { AccountClock } from '../../rehearsal/src/account/account-clock';
+import { AccountEndpoint } from '../../rehearsal/src/account/account-endpoint';
+import { FunctionProcess, InvocationEnd } from '../../rehearsal/src/account/function-process';
+import { Parties, US } from '../../rehearsal/src/clean-rooms/parties';
 
-const CODE = join(__dirname, '../../assets/handlers/membership/index.lambda');
+const CODE = join(__dirname, '../../assets/handlers/clean-rooms/index.lambda');
 const TIMEOUT = 10 * 60_000;
 const TIME_SCALE = 20_000;
 const CONTEXT = {

@@ -1,6 +1,6 @@
-import type { Call } from '../local/clean-rooms/calls';
-import type { ProtectedQueryTruth } from '../local/clean-rooms/query-record';
-import type { Execution, ExecutionOutcome } from '../local/step-functions/execution';
+import type { Call } from '../../rehearsal/src/clean-rooms/calls';
+import type { ProtectedQueryTruth } from '../../rehearsal/src/clean-rooms/query-record';
+import type { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
 
 /** What there was to see. */
 export interface Observation {

@@ -7,8 +7,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Figures } from './figures';
 import { hours, NightProps, playNights } from './night';
-import { playMany } from '../local/lifecycle/many';
-import { Tally } from '../local/lifecycle/tally';
+import { playMany } from '../lifecycle/many';
+import { Tally } from '../lifecycle/tally';
 
 const number = (name: string, usual: number): number => {
   const value = Number(process.env[name] ?? usual);

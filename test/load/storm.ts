@@ -1,7 +1,7 @@
-import type { Fault } from '../local/clean-rooms/faults';
-import type { OperationName } from '../local/clean-rooms/service-model';
-import { StateError } from '../local/step-functions/errors';
-import type { JsonObject, JsonValue } from '../local/step-functions/json';
+import type { Fault } from '../../rehearsal/src/clean-rooms/faults';
+import type { OperationName } from '../../rehearsal/src/clean-rooms/service-model';
+import { StateError } from '../../rehearsal/src/step-functions/errors';
+import type { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 
 /** What can happen to a call, each as likely as the others. */
 export const TROUBLES = ['throttled', 'server error before execution', 'answer lost after execution', 'socket cut before execution'] as const;

@@ -21,7 +21,7 @@ const FILES = [
   'LICENSE',
   'README.md',
   'THIRD-PARTY-NOTICES.md',
-  'assets/handlers/membership/index.lambda/index.js',
+  'assets/handlers/clean-rooms/index.lambda/index.js',
   'package.json',
 ];
 

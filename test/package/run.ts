@@ -23,7 +23,7 @@ const NOT_OF_THE_APP = /tsconfig\.json$|cdk\.out|\.test\.ts$|__snapshots__|asset
 
 /** What must not be shipped, and what must. */
 const UNWANTED = /(^|\/)(src|test|examples|docs|bench|rosetta|scripts|node_modules)\/|\.lambda\.(js|d\.ts)$|\.map$|tabl\.json|cdk\.json|\.projenrc/;
-const WANTED = ['package.json', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/handlers/membership/index.lambda/index.js', 'README.md', 'LICENSE', 'API.md'];
+const WANTED = ['package.json', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/handlers/clean-rooms/index.lambda/index.js', 'README.md', 'LICENSE', 'API.md'];
 
 try {
   const tarball = pack();

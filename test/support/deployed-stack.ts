@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import { Statement } from './iam';
 import { ACCOUNT, MEMBERSHIP, REGION } from './membership-app';
-import { Intrinsics, Scope } from '../local/cloudformation/intrinsics';
-import { Json, ResourceDefinition, Template } from '../local/cloudformation/template';
+import { Intrinsics, Scope } from '../../rehearsal/src/account/intrinsics';
+import { Json, ResourceDefinition, Template } from '../../rehearsal/src/account/template';
 
 export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/0123`;
 

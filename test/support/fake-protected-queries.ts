@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StateError } from '../local/step-functions/errors';
-import { JsonObject, JsonValue } from '../local/step-functions/json';
-import { ServiceHandler, TaskContext } from '../local/step-functions/runner';
-import { SdkShapes, ServiceModel } from '../local/step-functions/sdk-shapes';
+import { StateError } from '../../rehearsal/src/step-functions/errors';
+import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
+import { ServiceHandler, TaskContext } from '../../rehearsal/src/step-functions/runner';
+import { SdkShapes, ServiceModel } from '../../rehearsal/src/step-functions/sdk-shapes';
 
 export type Ending = 'SUCCESS' | 'FAILED' | 'CANCELLED' | 'TIMED_OUT';
 export type QueryAction = 'startProtectedQuery' | 'getProtectedQuery' | 'updateProtectedQuery' | 'listProtectedQueries';
@@ -66,7 +66,7 @@ export interface FakeProtectedQueriesOptions {
 }
 
 const DAY_SECONDS = 86_400;
-const MODEL = JSON.parse(readFileSync(join(__dirname, '../local/clean-rooms/model/cleanrooms.json'), 'utf8')) as ServiceModel;
+const MODEL = JSON.parse(readFileSync(join(__dirname, '../../rehearsal/src/clean-rooms/model/cleanrooms.json'), 'utf8')) as ServiceModel;
 const SHAPES = new SdkShapes(MODEL);
 
 /** The query operations of one membership in virtual time, as the tasks of Step Functions see them. */

@@ -2,14 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { IConstruct } from 'constructs';
 import { ACCOUNT, logicalIdOf, MEMBERSHIP_ARN, REGION } from './membership-app';
-import { resolveValue, StateMachineDefinition, stateMachinesOf } from '../local/step-functions/definition';
-import { Execution } from '../local/step-functions/execution';
-import { JsonObject, JsonValue } from '../local/step-functions/json';
-import { LocalStepFunctions, LocalStepFunctionsOptions } from '../local/step-functions/runner';
-import { LocalSchedule } from '../local/step-functions/scheduler';
-import { StateMachineType } from '../local/step-functions/state-machine';
-import { executionStatusChange } from '../local/step-functions/status-change';
-import { requireValidAsl } from '../local/step-functions/try-machine';
+import { resolveValue, StateMachineDefinition, stateMachinesOf } from '../../rehearsal/src/step-functions/definition';
+import { Execution } from '../../rehearsal/src/step-functions/execution';
+import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
+import { LocalStepFunctions, LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
+import { LocalSchedule } from '../../rehearsal/src/step-functions/scheduler';
+import { StateMachineType } from '../../rehearsal/src/step-functions/state-machine';
+import { executionStatusChange } from '../../rehearsal/src/step-functions/status-change';
+import { requireValidAsl } from '../../rehearsal/src/step-functions/try-machine';
 
 interface Resource {
   readonly Type: string;

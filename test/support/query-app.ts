@@ -5,13 +5,13 @@ import { Construct } from 'constructs';
 import { FakeProtectedQueries } from './fake-protected-queries';
 import { ENV, MEMBERSHIP_ARN, newStack, PARTNER_ARN } from './membership-app';
 import { QueryAccount, SynthesizedQueries } from './query-account';
+import { ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
+import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
+import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
 import {
   AnalysisParameter, AnalysisTemplate, IAnalysisTemplate, IMembership, Membership, ParameterType, ProtectedQuery, QueryParameter, RunProtectedQuery,
   RunProtectedQueryProps, ScheduledProtectedQuery, ScheduledProtectedQueryProps,
 } from '../../src';
-import { ExecutionOutcome } from '../local/step-functions/execution';
-import { JsonObject, JsonValue } from '../local/step-functions/json';
-import { LocalStepFunctionsOptions } from '../local/step-functions/runner';
 
 export const TEMPLATE_ARN = `${PARTNER_ARN}/analysistemplate/d1b2c3d4-5678-90ab-cdef-111122223333`;
 

@@ -7,12 +7,12 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefaultRows, Synthesis, synthesized, textOf, without } from './default-rows';
 import { ACCOUNT, ENV, newStack, REGION } from './membership-app';
 import { DAY, importedMembership, machineFor, newScheduled, partnerTemplate, synthesizedFor } from './query-app';
+import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import {
   AnalysisParameter, AnalysisTemplate, AnalysisTemplateAttributes, AnalysisTemplateProps, AnalysisTemplateQueryOptions, AnalysisTemplateSql,
   DateFormat, OverlapPolicy, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput, ProtectedQueryOutputS3Options, QueryCompute,
   QueryComputeOptions, QueryParameter, ResultFormat, RunProtectedQueryProps, ScheduledDateOptions, ScheduledProtectedQueryProps, WorkerType,
 } from '../../src';
-import { JsonObject } from '../local/step-functions/json';
 
 const elsewhere = newStack(ENV);
 const aBucket = Bucket.fromBucketName(elsewhere, 'Bucket', 'results');

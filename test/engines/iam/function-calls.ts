@@ -1,5 +1,5 @@
 import { Caller, CLEAN_ROOMS, Recorder, VIA_CLEAN_ROOMS } from './recorder';
-import type { Call as ServiceCall } from '../../local/clean-rooms/calls';
+import type { Call as ServiceCall } from '../../../rehearsal/src/clean-rooms/calls';
 
 /** What a query log needs of the caller's rights, by the Clean Rooms page of AWS's service authorization reference. */
 const LOG_DELIVERY = [

@@ -2,7 +2,7 @@ import { Call, Context } from './call';
 import { ADMINISTRATOR } from './policies';
 import { REGION } from './rehearsal';
 import { externalId } from './result-calls';
-import { STRANGER, US } from '../../local/clean-rooms/parties';
+import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/parties';
 
 /** A call that must be denied. */
 export interface Unwanted extends Call {

@@ -1,5 +1,5 @@
-import type { StackResource } from '../../local/cloudformation';
-import type { Json } from '../../local/cloudformation/template';
+import type { StackResource } from '../../../rehearsal/src/account';
+import type { Json } from '../../../rehearsal/src/account/template';
 
 export interface Statement {
   readonly Sid?: string;

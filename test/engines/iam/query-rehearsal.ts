@@ -1,12 +1,12 @@
 import { MachineCalls } from './machine-calls';
 import { Caller } from './recorder';
 import { REGION, Rehearsal } from './rehearsal';
-import { US } from '../../local/clean-rooms/parties';
-import type { StackResource } from '../../local/cloudformation';
+import type { StackResource } from '../../../rehearsal/src/account';
+import { US } from '../../../rehearsal/src/clean-rooms/parties';
 import {
   cleanRoomsTask, Execution, executionStatusChange, JsonObject, loadDefinition, LocalSchedule, LocalStepFunctions, ServiceHandler, VirtualClock,
-} from '../../local/step-functions';
-import { StepFunctionsService } from '../../local/step-functions/step-functions-service';
+} from '../../../rehearsal/src/step-functions';
+import { StepFunctionsService } from '../../../rehearsal/src/step-functions/step-functions-service';
 
 interface ScheduleTarget {
   readonly Arn: string;

@@ -7,10 +7,10 @@ import { FunctionCalls } from './function-calls';
 import { AttachedPolicy, Policies } from './policies';
 import { Caller, Recorder } from './recorder';
 import { recordResult, ResultBucket, resultBucket } from './result-calls';
-import type { CollaborationSeed } from '../../local/clean-rooms/collaborations';
-import { Parties, PARTNER, US } from '../../local/clean-rooms/parties';
-import { LocalAccount, LocalStack, Outcome, StackResource, Template } from '../../local/cloudformation';
-import { analysisTemplates } from '../../local/demo/stage';
+import { LocalAccount, LocalStack, Outcome, StackResource, Template } from '../../../rehearsal/src/account';
+import type { CollaborationSeed } from '../../../rehearsal/src/clean-rooms/collaborations';
+import { Parties, PARTNER, US } from '../../../rehearsal/src/clean-rooms/parties';
+import { analysisTemplates } from '../../demo/stage';
 import { roleNamed } from '../../support/roles';
 
 /** How many seconds of the function's waiting pass in a real one. */

@@ -1,6 +1,6 @@
 import { Call } from './call';
 import { Unwanted } from './neighbours';
-import { STRANGER, US } from '../../local/clean-rooms/parties';
+import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/parties';
 
 /** What must be denied and does not lie beside a call that is needed. */
 export function specialsOf(calls: readonly Call[]): Unwanted[] {

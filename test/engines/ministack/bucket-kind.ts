@@ -1,5 +1,5 @@
 import { Facts, items, Kind } from './kind';
-import { isObject } from '../../local/cloudformation/template';
+import { isObject } from '../../../rehearsal/src/account/template';
 
 interface EncryptionRule {
   readonly ApplyServerSideEncryptionByDefault?: object;

@@ -1,8 +1,8 @@
 import { Aws } from './aws';
 import { ExampleStack } from './example';
-import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
-import { Intrinsics, Scope } from '../../local/cloudformation/intrinsics';
-import { isObject, Json, JsonObject, ResourceDefinition } from '../../local/cloudformation/template';
+import { Intrinsics, Scope } from '../../../rehearsal/src/account/intrinsics';
+import { isObject, Json, JsonObject, ResourceDefinition } from '../../../rehearsal/src/account/template';
+import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 interface Summary {
   readonly LogicalResourceId: string;

@@ -4,8 +4,8 @@ import { Engine } from './engine';
 import { items } from './kind';
 import { ANOTHER_RUNS, Answers, RUNS_ON, Scenario, STARTED_BEFORE, WORKER_SCENARIOS } from './scenarios';
 import { Verdict } from './verdict';
-import { isObject } from '../../local/cloudformation/template';
-import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from '../../local/step-functions';
+import { isObject } from '../../../rehearsal/src/account/template';
+import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from '../../../rehearsal/src/step-functions';
 
 /** How an execution went. */
 interface Course {

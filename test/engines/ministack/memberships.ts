@@ -2,8 +2,8 @@ import { DeployedStack } from './deployed-stack';
 import { ExampleStack } from './example';
 import { Tag, tags } from './kind';
 import { Verdict } from './verdict';
-import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
-import { isObject, Json } from '../../local/cloudformation/template';
+import { isObject, Json } from '../../../rehearsal/src/account/template';
+import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 const CREATOR = '999988887777';
 export const MEMBERSHIP = 'Custom::CleanRoomsMembership';

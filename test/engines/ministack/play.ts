@@ -7,8 +7,8 @@ import { ExampleStack, stacksOf, whyNot } from './example';
 import { Executions } from './executions';
 import { invite, MEMBERSHIP, readMemberships, readMembershipsAfterDestroy } from './memberships';
 import { readAfterDestroy, readBack } from './read-back';
-import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
-import { ResourceDefinition } from '../../local/cloudformation/template';
+import { ResourceDefinition } from '../../../rehearsal/src/account/template';
+import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 export interface PlayProps {
   readonly environment: Environment;

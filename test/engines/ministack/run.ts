@@ -11,7 +11,7 @@ import { Engine } from './engine';
 import { Environment, HOME, REGION } from './environment';
 import { Play } from './play';
 import { Verdict } from './verdict';
-import { CleanRoomsEndpoint } from '../../local/clean-rooms/endpoint';
+import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 const root = resolve(__dirname, '..', '..', '..');
 

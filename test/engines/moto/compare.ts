@@ -1,5 +1,5 @@
 import { Performance } from './play';
-import { JsonValue } from '../../local/step-functions/json';
+import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 
 /** A place where two engines differ. */
 export interface Difference {

@@ -1,6 +1,6 @@
-import { StateMachineDefinition } from '../../local/step-functions/definition';
-import { JsonValue } from '../../local/step-functions/json';
-import { StateMachineType } from '../../local/step-functions/state-machine';
+import { StateMachineDefinition } from '../../../rehearsal/src/step-functions/definition';
+import { JsonValue } from '../../../rehearsal/src/step-functions/json';
+import { StateMachineType } from '../../../rehearsal/src/step-functions/state-machine';
 
 /** What an execution did, in the words of both engines. */
 export interface ExecutionRecord {

@@ -1,10 +1,10 @@
 import { IConstruct } from 'constructs';
 import { Engine, ExecutionRecord, ExecutionStep, nameOf } from './engine';
-import { cleanRoomsTask } from '../../local/step-functions/clean-rooms-task';
-import { VirtualClock } from '../../local/step-functions/clock';
-import { Execution } from '../../local/step-functions/execution';
-import { HistoryEvent } from '../../local/step-functions/history';
-import { JsonValue } from '../../local/step-functions/json';
+import { cleanRoomsTask } from '../../../rehearsal/src/step-functions/clean-rooms-task';
+import { VirtualClock } from '../../../rehearsal/src/step-functions/clock';
+import { Execution } from '../../../rehearsal/src/step-functions/execution';
+import { HistoryEvent } from '../../../rehearsal/src/step-functions/history';
+import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 import { REGION } from '../../support/membership-app';
 import { QueryAccount, SynthesizedQueries } from '../../support/query-account';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WireRequest, WireTap } from './wire-tap';
-import { LocalAccount, StackStatus } from '../../local/cloudformation';
-import { AppProps, synthesize } from '../../local/lifecycle/app';
+import { LocalAccount, StackStatus } from '../../../rehearsal/src/account';
+import { AppProps, synthesize } from '../../lifecycle/app';
 import { ACCOUNT, REGION } from '../../support/membership-app';
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';

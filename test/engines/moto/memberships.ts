@@ -5,8 +5,8 @@ import {
 import { differ, Difference } from './compare';
 import { ChapterRecord, LIVES, tellMemberships } from './memberships-story';
 import { MotoCleanRooms } from './moto-clean-rooms';
-import { Parties } from '../../local/clean-rooms/parties';
-import { JsonValue } from '../../local/step-functions/json';
+import { Parties } from '../../../rehearsal/src/clean-rooms/parties';
+import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 import { REGION } from '../../support/membership-app';
 
 /** Where moto is known to differ from the service's model, by the place of the difference. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import jsonata from 'jsonata';
 import { Engine, ExecutionRecord, ExecutionStep, Machine, nameOf } from './engine';
-import { VirtualClock } from '../../local/step-functions/clock';
-import { JsonObject, JsonValue } from '../../local/step-functions/json';
+import { VirtualClock } from '../../../rehearsal/src/step-functions/clock';
+import { JsonObject, JsonValue } from '../../../rehearsal/src/step-functions/json';
 import { ACCOUNT, REGION } from '../../support/membership-app';
 
 /** What a scenario needs. */

@@ -1,12 +1,12 @@
 import { ProtectedQueryError } from '@aws-sdk/client-cleanrooms';
 import { Stack } from 'aws-cdk-lib';
 import { Silence } from './wire-tap';
+import { Fault } from '../../../rehearsal/src/clean-rooms/faults';
+import { Overlap } from '../../../rehearsal/src/clean-rooms/overlap';
+import { QueryDurations } from '../../../rehearsal/src/clean-rooms/query-timeline';
+import { Settings } from '../../../rehearsal/src/clean-rooms/settings';
+import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 import { ScheduledProtectedQueryProps } from '../../../src';
-import { Fault } from '../../local/clean-rooms/faults';
-import { Overlap } from '../../local/clean-rooms/overlap';
-import { QueryDurations } from '../../local/clean-rooms/query-timeline';
-import { Settings } from '../../local/clean-rooms/settings';
-import { JsonValue } from '../../local/step-functions/json';
 
 /** What happens at a time, in seconds after the beginning. */
 export type Event = { readonly at: number } & (

@@ -1,10 +1,10 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Scenario } from './scenario';
+import { PARTNER } from '../../../rehearsal/src/clean-rooms/parties';
 import {
   AnalysisTemplate, DateFormat, OverlapPolicy, ProtectedQuery, ProtectedQueryOutput, QueryCompute, QueryParameter, ResultFormat, WorkerType,
 } from '../../../src';
-import { PARTNER } from '../../local/clean-rooms/parties';
 
 const HOUR = 3600;
 const milliseconds = (seconds: number) => seconds * 1000;

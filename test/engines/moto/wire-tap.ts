@@ -1,8 +1,8 @@
 import { createServer, IncomingMessage, request as send, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { routeOf } from '../../local/clean-rooms/route';
-import { OperationName } from '../../local/clean-rooms/service-model';
-import { JsonValue } from '../../local/step-functions/json';
+import { routeOf } from '../../../rehearsal/src/clean-rooms/route';
+import { OperationName } from '../../../rehearsal/src/clean-rooms/service-model';
+import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 
 /** A request as it went over the wire, whoever's SDK sent it. */
 export interface WireRequest {

@@ -5,11 +5,11 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { PARTNER, US } from '../../../../rehearsal/src/clean-rooms/parties';
 import {
   Collaboration, DefaultJobResultConfiguration, DefaultResultConfiguration, JobLogStatus, ProtectedQuery, ProtectedQueryOutput, QueryLogStatus,
   ResultFormat,
 } from '../../../../src';
-import { PARTNER, US } from '../../../local/clean-rooms/parties';
 import { ENV, newMembership } from '../../../support/membership-app';
 import { newScheduled } from '../../../support/query-app';
 import { QueryRehearsal } from '../query-rehearsal';

@@ -1,8 +1,8 @@
 import { CreateMembershipCommand, StartProtectedQueryCommand } from '@aws-sdk/client-cleanrooms';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { PARTNER, US } from '../../../../rehearsal/src/clean-rooms/parties';
 import { Collaboration, DefaultResultConfiguration, QueryRunner, ResultFormat } from '../../../../src';
-import { PARTNER, US } from '../../../local/clean-rooms/parties';
 import { ENV, newMembership } from '../../../support/membership-app';
 import { REGION, Rehearsal } from '../rehearsal';
 import { expectOutcome } from './overlap';

@@ -1,17 +1,17 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { expectOutcome } from './overlap';
+import { LocalAccount, Template } from '../../../../rehearsal/src/account';
+import type { Json } from '../../../../rehearsal/src/account/template';
+import { PARTNER } from '../../../../rehearsal/src/clean-rooms/parties';
 import { Collaboration, DefaultResultConfiguration, ProtectedQuery, QueryLogStatus, ResultFormat } from '../../../../src';
-import { PARTNER } from '../../../local/clean-rooms/parties';
-import { LocalAccount, Template } from '../../../local/cloudformation';
-import type { Json } from '../../../local/cloudformation/template';
 import { ENV, newMembership } from '../../../support/membership-app';
 import { newScheduled } from '../../../support/query-app';
 import { Policies } from '../policies';
 import { QueryRehearsal } from '../query-rehearsal';
 import { REGION, Rehearsal } from '../rehearsal';
 import { resultBucket } from '../result-calls';
-import { expectOutcome } from './overlap';
 
 /** The bucket and its key are another account's, in the same app. */
 export async function theirBucket(rehearsal: Rehearsal): Promise<void> {

@@ -1,0 +1,61 @@
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CANCEL_QUERIES_ACTIONS, READ_ACTIONS, READ_SHARED_ACTIONS, RUN_QUERIES_ACTIONS } from '../private/permissions';
+
+/**
+ * Rights on a membership, for roles, users and whatever else can be granted something.
+ *
+ * A membership has no resource policy: a grantee without a policy of its own, such as a service principal or an imported
+ * role that may not be changed, gets nothing. `Grant.assertSuccess()` tells, save of imported roles, whose rights the CDK
+ * takes to be seen to elsewhere.
+ */
+export class MembershipGrants {
+  /**
+   * Grants for any membership: one of this library, a `CfnMembership`, an imported one.
+   */
+  public static fromMembership(membership: IMembershipRef): MembershipGrants {
+    return new MembershipGrants(membership);
+  }
+
+  private constructor(private readonly membership: IMembershipRef) {}
+
+  /**
+   * Allows to read the membership and its protected queries.
+   *
+   * Actions: `GetMembership`, `GetProtectedQuery`, `ListProtectedQueries`, on the membership.
+   *
+   * @param grantee who gets the right
+   */
+  public read(grantee: IGrantable): Grant {
+    return this.grant(grantee, READ_ACTIONS);
+  }
+
+  /**
+   * Allows to start protected queries and to follow them.
+   *
+   * Actions: `StartProtectedQuery`, `GetProtectedQuery`, on the membership; `GetSchema`,
+   * `GetCollaborationAnalysisTemplate` on `*`, as the tables and templates of a query live under other members'
+   * memberships too (the example in the Clean Rooms user guide).
+   *
+   * @param grantee who gets the right
+   */
+  public runQueries(grantee: IGrantable): Grant {
+    const shared = Grant.addToPrincipal({ grantee, actions: READ_SHARED_ACTIONS, resourceArns: ['*'] });
+    return this.grant(grantee, RUN_QUERIES_ACTIONS).combine(shared);
+  }
+
+  /**
+   * Allows to cancel protected queries and to follow them to their end.
+   *
+   * Actions: `UpdateProtectedQuery`, `GetProtectedQuery`, on the membership.
+   *
+   * @param grantee who gets the right
+   */
+  public cancelQueries(grantee: IGrantable): Grant {
+    return this.grant(grantee, CANCEL_QUERIES_ACTIONS);
+  }
+
+  private grant(grantee: IGrantable, actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.membership.membershipRef.membershipArn] });
+  }
+}

@@ -1,0 +1,282 @@
+import { ArnFormat, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-lib';
+import { IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
+import { Policy } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { JobLogStatus, QueryLogStatus } from './log-status';
+import { MembershipGrants } from './membership-grants';
+import { MembershipAttributes, MembershipProps } from './membership-props';
+import { validateAgainstCollaboration } from './private/collaboration-rules';
+import { FunctionBackedResource } from './private/function-backed-resource';
+import { owner } from './private/owner-tags';
+import { MembershipProvider } from './private/provider';
+import { createTagManager, renderTags } from './private/tags';
+import { MembershipProperties, ResultConfigurationProperties, ResultConfigurations, MembershipAttributes as WireAttributes } from '../private/membership-contract';
+import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from '../private/validation';
+import { QueryRunner } from '../results/query-runner';
+
+/**
+ * An account's membership of a Clean Rooms collaboration.
+ */
+export interface IMembership extends IResource, IMembershipRef {
+  /**
+   * The identifier of the membership, a UUID.
+   *
+   * @attribute
+   */
+  readonly membershipIdentifier: string;
+
+  /**
+   * The ARN of the membership.
+   *
+   * @attribute
+   */
+  readonly membershipArn: string;
+
+  /**
+   * Rights on this membership.
+   */
+  readonly grants: MembershipGrants;
+}
+
+abstract class MembershipBase extends Resource implements IMembership {
+  public abstract readonly membershipIdentifier: string;
+  public abstract readonly membershipArn: string;
+  public readonly grants = MembershipGrants.fromMembership(this);
+
+  /**
+   * A reference to this membership.
+   */
+  public get membershipRef(): MembershipReference {
+    return { membershipIdentifier: this.membershipIdentifier, membershipArn: this.membershipArn };
+  }
+}
+
+/**
+ * This account's membership of a Clean Rooms collaboration.
+ *
+ * It defines a `Custom::CleanRoomsMembership`, with a default result configuration also a `ResultWriterRole` and, if
+ * this member runs the queries itself, a `Custom::CleanRoomsResultConfiguration`; and, once a stack, the function that
+ * answers for them, with its role and its log group.
+ *
+ * Whatever needs the results depends on the construct as a whole (`node.addDependency(membership)`), so that both steps
+ * are done.
+ *
+ * @resource AWS::CleanRooms::Membership
+ * @example
+ *
+ * declare const results: s3.Bucket;
+ * const membership = new Membership(this, 'Membership', {
+ *   collaboration: Collaboration.fromCollaborationIdentifier(this, 'Collaboration', 'a1b2c3d4-5678-90ab-cdef-111122223333'),
+ *   queryLogStatus: QueryLogStatus.ENABLED,
+ *   defaultResultConfiguration: DefaultResultConfiguration.s3(results, { keyPrefix: 'overlap/', resultFormat: ResultFormat.PARQUET }),
+ * });
+ */
+export class Membership extends MembershipBase implements ITaggableV2 {
+  /**
+   * Refers to a membership by its ARN.
+   *
+   * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`
+   */
+  public static fromMembershipArn(scope: Construct, id: string, membershipArn: string): IMembership {
+    validateArn(scope, 'membershipArn', 'membership', membershipArn);
+    const parts = Stack.of(scope).splitArn(membershipArn, ArnFormat.SLASH_RESOURCE_NAME);
+    return new ImportedMembership(scope, id, membershipArn, parts.resourceName ?? '');
+  }
+
+  /**
+   * Refers to a membership by what is known of it.
+   */
+  public static fromMembershipAttributes(scope: Construct, id: string, attrs: MembershipAttributes): IMembership {
+    if (attrs.account !== undefined) validateAccountId(scope, 'account', attrs.account);
+    const membershipArn = Stack.of(scope).formatArn({
+      service: 'cleanrooms',
+      account: attrs.account,
+      region: attrs.region,
+      resource: 'membership',
+      resourceName: attrs.membershipIdentifier,
+    });
+    return new ImportedMembership(scope, id, membershipArn, attrs.membershipIdentifier);
+  }
+
+  public readonly membershipIdentifier: string;
+  public readonly membershipArn: string;
+
+  /**
+   * The identifier of the collaboration, a UUID.
+   *
+   * @attribute
+   */
+  public readonly collaborationIdentifier: string;
+
+  /**
+   * The ARN of the collaboration.
+   *
+   * @attribute
+   */
+  public readonly collaborationArn: string;
+
+  /**
+   * The name of the collaboration.
+   *
+   * @attribute
+   */
+  public readonly collaborationName: string;
+
+  /**
+   * The account that created the collaboration.
+   *
+   * @attribute
+   */
+  public readonly collaborationCreatorAccountId: string;
+
+  /**
+   * The name under which the creator of the collaboration shows itself.
+   *
+   * @attribute
+   */
+  public readonly collaborationCreatorDisplayName: string;
+
+  /**
+   * What this member may do: `CAN_QUERY`, `CAN_RECEIVE_RESULTS`, `CAN_RUN_JOB`. A list known when deployed.
+   *
+   * @attribute MemberAbilities
+   */
+  public readonly membershipAbilities: string[];
+
+  /**
+   * The status of the membership when it was last deployed: `ACTIVE`.
+   *
+   * @attribute Status
+   */
+  public readonly membershipStatus: string;
+
+  /**
+   * The tags of the membership.
+   */
+  public readonly cdkTagManager: TagManager;
+
+  private readonly provider: MembershipProvider;
+  private readonly resource: FunctionBackedResource<MembershipProperties>;
+  private removalPolicy = RemovalPolicy.RETAIN;
+
+  constructor(scope: Construct, id: string, props: MembershipProps) {
+    super(scope, id);
+    validateMembership(this, props);
+    this.cdkTagManager = createTagManager(this, props.tags);
+    this.provider = MembershipProvider.getOrCreate(this, {
+      logRetention: props.functionLogRetention,
+      logEncryptionKey: props.functionLogEncryptionKey,
+    });
+    this.provider.allowJoining(props.collaboration);
+    if (props.queryLogStatus === QueryLogStatus.ENABLED || props.jobLogStatus === JobLogStatus.ENABLED) this.provider.allowQueryLogs();
+
+    const queryRunner = props.queryRunner ?? QueryRunner.thisMembership();
+    this.resource = queryRunner.isThisMembership ? this.join(props) : this.joinWithResults(props, queryRunner);
+    this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
+
+    this.membershipIdentifier = this.resource.ref;
+    this.membershipArn = this.attribute('Arn');
+    this.collaborationIdentifier = this.attribute('CollaborationIdentifier');
+    this.collaborationArn = this.attribute('CollaborationArn');
+    this.collaborationName = this.attribute('CollaborationName');
+    this.collaborationCreatorAccountId = this.attribute('CollaborationCreatorAccountId');
+    this.collaborationCreatorDisplayName = this.attribute('CollaborationCreatorDisplayName');
+    this.membershipAbilities = Fn.split(',', this.attribute('MemberAbilities'));
+    this.membershipStatus = this.attribute('Status');
+
+    if (queryRunner.isThisMembership && hasResults(props)) this.configureResults(props);
+  }
+
+  /**
+   * Sets what happens to the membership when it is removed: RETAIN or DESTROY. A replaced membership stays in any case.
+   *
+   * @param policy RETAIN or DESTROY
+   */
+  public applyRemovalPolicy(policy: RemovalPolicy): void {
+    if (policy !== RemovalPolicy.RETAIN && policy !== RemovalPolicy.DESTROY) {
+      fail(this, 'removalPolicy', 'must be RETAIN or DESTROY, as under any other a rollback could leave the collaboration for good', policy,
+        'use RemovalPolicy.RETAIN, unless the account is to leave when the membership is removed');
+    }
+    this.removalPolicy = policy;
+    if (policy === RemovalPolicy.DESTROY) this.provider.allowLeavingIf(() => this.removalPolicy === RemovalPolicy.DESTROY);
+    this.resource.applyRemovalPolicy(policy);
+  }
+
+  /** The first of two steps, or the only one. */
+  private join(props: MembershipProps, results?: ResultConfigurations): FunctionBackedResource<MembershipProperties> {
+    const resource = new FunctionBackedResource(this, 'Resource', 'Custom::CleanRoomsMembership', this.provider.serviceProperties,
+      () => this.render(props, results));
+    resource.node.addDependency(this.provider.invocation);
+    return resource;
+  }
+
+  /** A member that only receives must bring its result configuration when it joins. */
+  private joinWithResults(props: MembershipProps, queryRunner: QueryRunner): FunctionBackedResource<MembershipProperties> {
+    const { properties, policies } = this.bindResults(props, queryRunner);
+    const resource = this.join(props, properties);
+    policies.forEach((policy) => resource.node.addDependency(policy));
+    return resource;
+  }
+
+  /** The second step, now that the role can name the membership. */
+  private configureResults(props: MembershipProps): void {
+    const { properties, policies } = this.bindResults(props, QueryRunner.membership(this));
+    const resource = new FunctionBackedResource<ResultConfigurationProperties>(
+      this, 'ResultConfiguration', 'Custom::CleanRoomsResultConfiguration', this.provider.serviceProperties,
+      () => ({ MembershipIdentifier: this.membershipIdentifier, ...properties }),
+    );
+    policies.forEach((policy) => resource.node.addDependency(policy));
+  }
+
+  private bindResults(props: MembershipProps, queryRunner: QueryRunner): { properties: ResultConfigurations; policies: Policy[] } {
+    const query = props.defaultResultConfiguration?._bind(this, queryRunner);
+    const job = props.defaultJobResultConfiguration?._bind(this, queryRunner);
+    return {
+      properties: { DefaultResultConfiguration: query?.property, DefaultJobResultConfiguration: job?.property },
+      policies: this.provider.allowPassing(this, [query, job].filter((bound) => bound !== undefined)),
+    };
+  }
+
+  private render(props: MembershipProps, results?: ResultConfigurations): MembershipProperties {
+    return {
+      CollaborationIdentifier: props.collaboration.collaborationRef.collaborationIdentifier,
+      QueryLogStatus: props.queryLogStatus,
+      JobLogStatus: props.jobLogStatus,
+      ...results,
+      ResultConfigurationIsSeparate: results === undefined && hasResults(props) ? true : undefined,
+      PaymentConfiguration: props.paymentConfiguration?._render(),
+      IsMetricsEnabled: props.isMetricsEnabled ?? false,
+      Tags: renderTags(this.cdkTagManager),
+      Owner: owner(this),
+      AdoptExisting: props.adoptExisting ?? false,
+      RemovalPolicy: this.removalPolicy === RemovalPolicy.DESTROY ? 'DESTROY' : 'RETAIN',
+    };
+  }
+
+  private attribute(name: keyof WireAttributes): string {
+    return this.resource.getAtt(name).toString();
+  }
+}
+
+function hasResults(props: MembershipProps): boolean {
+  return props.defaultResultConfiguration !== undefined || props.defaultJobResultConfiguration !== undefined;
+}
+
+function validateMembership(scope: Construct, props: MembershipProps): void {
+  validatePartition(scope);
+  validateIdentifier(scope, 'collaboration', props.collaboration.collaborationRef.collaborationIdentifier);
+  validateSameRegion(scope, 'collaboration', props.collaboration.env.region);
+  validateAgainstCollaboration(scope, props.collaboration, {
+    isMetricsEnabled: props.isMetricsEnabled,
+    queryRunnerIsThis: props.queryRunner?.isThisMembership ?? true,
+    hasResultConfiguration: props.defaultResultConfiguration !== undefined,
+    paysForQueries: props.paymentConfiguration?._options.queryCompute,
+  });
+}
+
+class ImportedMembership extends MembershipBase {
+  constructor(scope: Construct, id: string, public readonly membershipArn: string, public readonly membershipIdentifier: string) {
+    super(scope, id, { environmentFromArn: membershipArn });
+    validateIdentifier(this, 'membershipIdentifier', membershipIdentifier);
+  }
+}

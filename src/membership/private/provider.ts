@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { Aspects, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct, IDependable } from 'constructs';
+import {
+  CLEAN_ROOMS_PRINCIPAL, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
+  MANAGE_MEMBERSHIP_ACTIONS, QUERY_LOG_ACTIONS, READ_STACK_STATUS_ACTIONS,
+} from '../../private/permissions';
+import { rootStack } from '../../private/role-name';
+import { BoundResultConfiguration, PassedRole } from '../../results/private/result-destination';
+
+const ID = 'CleanRoomsMembershipProvider';
+const BUNDLE = join(__dirname, '..', '..', '..', 'assets', 'handlers', 'clean-rooms', 'index.lambda');
+
+/** Long enough for IAM to propagate and for the subresources of a deleted stack to go. */
+const TIMEOUT = Duration.minutes(10);
+
+/** Just above the function's time, so that a dead function fails a deployment in minutes. */
+const SERVICE_TIMEOUT_SECONDS = TIMEOUT.toSeconds() + 30;
+
+/** `RetentionDays` in numbers: reading them off the enum would load the constructs beside it. */
+const ONE_YEAR = 365;
+const FOREVER = 9999;
+
+export interface MembershipProviderOptions {
+  readonly logRetention?: RetentionDays;
+  readonly logEncryptionKey?: IKey;
+}
+
+/**
+ * The function behind the memberships of a stack: one a stack, with its role and its log group.
+ *
+ * Function and log group are L1 constructs: they load faster than the L2 ones, of whose help nothing is needed here (ADR 4).
+ */
+export class MembershipProvider extends Construct {
+  public static getOrCreate(scope: Construct, options: MembershipProviderOptions): MembershipProvider {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild(ID);
+    if (!(existing instanceof MembershipProvider)) return new MembershipProvider(stack, ID, options);
+    existing.requireSameOptions(scope, options);
+    return existing;
+  }
+
+  /** The properties that make CloudFormation call the function. */
+  public readonly serviceProperties: { readonly ServiceToken: string; readonly ServiceTimeout: number };
+
+  /** How the function is invoked: whoever calls it waits for this too. */
+  public readonly invocation: IDependable;
+
+  private readonly role: Role;
+  private readonly options: MembershipProviderOptions;
+  private readonly leavers: (() => boolean)[] = [];
+
+  private constructor(scope: Construct, id: string, options: MembershipProviderOptions) {
+    super(scope, id);
+    this.options = { ...options, logRetention: options.logRetention ?? ONE_YEAR };
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const handler = this.defineFunction(this.defineLogGroup());
+    this.allowManaging();
+    // A late delivery of an older event could undo a newer one.
+    this.invocation = new CfnEventInvokeConfig(this, 'EventInvokeConfig', {
+      functionName: handler.ref,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: SERVICE_TIMEOUT_SECONDS,
+    });
+    this.serviceProperties = { ServiceToken: handler.attrArn, ServiceTimeout: SERVICE_TIMEOUT_SECONDS };
+  }
+
+  public allowJoining(collaboration: ICollaborationRef): void {
+    this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaboration.collaborationRef.collaborationIdentifier, '*'));
+  }
+
+  /** Allows to leave if, when the app is synthesized, a membership still asks for it: a removal policy can be taken back. */
+  public allowLeavingIf(isAskedFor: () => boolean): void {
+    const isFirst = this.leavers.push(isAskedFor) === 1;
+    if (!isFirst) return;
+    Aspects.of(this).add({
+      visit: (node) => {
+        if (node === this && this.leavers.some((asks) => asks())) this.allow(LEAVE_COLLABORATION_ACTIONS, this.formatArn('membership', '*'));
+      },
+    });
+  }
+
+  public allowQueryLogs(): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({
+      actions: QUERY_LOG_ACTIONS,
+      resources: ['*'],
+      conditions: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } },
+    }));
+  }
+
+  /**
+   * Allows to hand the roles of result configurations to the service.
+   *
+   * The ARN of a role of ours is known beforehand, so this right stands in the function's own policy. That of a brought
+   * role may depend on the membership, which waits for that policy: it gets a policy of its own.
+   *
+   * @returns the policies to wait for besides the function's own
+   */
+  public allowPassing(scope: Construct, configurations: BoundResultConfiguration<unknown>[]): Policy[] {
+    configurations.forEach(({ bucket }) => this.allow(['s3:GetBucketLocation'], bucket.bucketArn));
+    const roles = configurations.flatMap(({ role }) => role ?? []);
+    const made = roles.filter((role) => !role.brought);
+    const brought = roles.filter((role) => role.brought);
+    if (made.length > 0) this.role.addToPrincipalPolicy(passRoles(made));
+    return brought.length === 0 ? [] : [new Policy(scope, 'PassRole', { roles: [this.role], statements: [passRoles(brought)] })];
+  }
+
+  private defineLogGroup(): CfnLogGroup {
+    const { logRetention, logEncryptionKey } = this.options;
+    const logGroup = new CfnLogGroup(this, 'LogGroup', {
+      retentionInDays: logRetention === FOREVER ? undefined : logRetention,
+      kmsKeyId: logEncryptionKey?.keyArn,
+    });
+    logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn);
+    return logGroup;
+  }
+
+  private defineFunction(logGroup: CfnLogGroup): CfnFunction {
+    const code = new Asset(this, 'Code', { path: BUNDLE, deployTime: true });
+    const handler = new CfnFunction(this, 'Function', {
+      description: 'Joins Clean Rooms collaborations and keeps the memberships as the stack says',
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
+      role: this.role.roleArn,
+      timeout: TIMEOUT.toSeconds(),
+      memorySize: 256,
+      loggingConfig: { logGroup: logGroup.ref, logFormat: 'JSON' },
+    });
+    code.addResourceMetadata(handler, 'Code');
+    handler.node.addDependency(this.role);
+    return handler;
+  }
+
+  private allowManaging(): void {
+    const root = rootStack(Stack.of(this));
+    this.allow(MANAGE_MEMBERSHIP_ACTIONS, this.formatArn('membership', '*'));
+    this.allow(FIND_MEMBERSHIP_ACTIONS, '*');
+    this.allow(READ_STACK_STATUS_ACTIONS, Aws.STACK_ID);
+    if (root !== Stack.of(this)) {
+      this.allow(READ_STACK_STATUS_ACTIONS, Stack.of(this).formatArn({
+        service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*`,
+      }));
+    }
+  }
+
+  private allow(actions: string[], resource: string): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));
+  }
+
+  private formatArn(resource: string, resourceName: string, account?: string): string {
+    return Stack.of(this).formatArn({ service: 'cleanrooms', resource, resourceName, account });
+  }
+
+  private requireSameOptions(scope: Construct, options: MembershipProviderOptions): void {
+    for (const [option, prop] of [['logRetention', 'functionLogRetention'], ['logEncryptionKey', 'functionLogEncryptionKey']] as const) {
+      if (options[option] === undefined || options[option] === this.options[option]) continue;
+      throw new Error(`${scope.node.path}: \`${prop}\` belongs to the one function that all memberships of a stack share, ` +
+        'and another membership of this stack set it otherwise: set it on the first membership only');
+    }
+  }
+}
+
+function passRoles(roles: PassedRole[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: roles.map((role) => role.passArn),
+    conditions: { StringEquals: { 'iam:PassedToService': CLEAN_ROOMS_PRINCIPAL } },
+  });
+}

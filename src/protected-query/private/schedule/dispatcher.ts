@@ -1,0 +1,86 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Choice, Condition, CustomState, IStateMachine, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ExpressStateMachine } from './shared-state-machine';
+import { expression } from '../jsonata';
+import { executionName } from '../scheduled-time';
+import { sdkTask } from '../sdk-call';
+
+const ID = 'CleanRoomsQueryDispatcher';
+const ALREADY_EXISTS = 'Sfn.ExecutionAlreadyExistsException';
+
+/** What the scheduler sends. */
+export interface DispatcherInput {
+  readonly stateMachineArn: string;
+  readonly overlap: 'SKIP' | 'ALLOW';
+  readonly scheduledTime: string;
+}
+
+/**
+ * Starts the execution of a scheduled time: one a stack.
+ *
+ * The scheduler delivers at least once. The execution's name is made of the scheduled time, and an execution of that
+ * name that exists already is a success.
+ */
+export class QueryDispatcher extends Construct {
+  public static getOrCreate(scope: Construct): QueryDispatcher {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild(ID);
+    return existing instanceof QueryDispatcher ? existing : new QueryDispatcher(stack, ID);
+  }
+
+  public readonly stateMachine: StateMachine;
+
+  /** One statement for all that it starts, as a role's policies must not grow too large. */
+  private readonly rights = new PolicyStatement({ actions: ['states:ListExecutions', 'states:StartExecution'] });
+
+  private constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.stateMachine = new ExpressStateMachine(this, 'Starts one execution for one scheduled time', this.define());
+    this.stateMachine.addToRolePolicy(this.rights);
+  }
+
+  /** Allows to start a state machine of this stack. */
+  public allow(worker: IStateMachine): void {
+    this.rights.addResources(worker.stateMachineArn);
+  }
+
+  private define(): Choice {
+    const started = new Succeed(this, 'Started');
+    const start = this.start();
+    start.next(started);
+    const runs = Choice.jsonata(this, 'Another runs?')
+      .when(Condition.jsonata(expression('$count($states.input.running) > 0')), Succeed.jsonata(this, 'Skipped'))
+      .otherwise(start);
+    const list = this.listRunning();
+    list.next(runs);
+    return Choice.jsonata(this, 'May overlap?')
+      .when(Condition.jsonata(expression("$states.input.overlap = 'ALLOW'")), start)
+      .otherwise(list);
+  }
+
+  private listRunning(): CustomState {
+    const own = executionName('$states.context.Execution.Input.scheduledTime');
+    return sdkTask(this, 'List running', {
+      service: 'sfn',
+      action: 'listExecutions',
+      arguments: { StateMachineArn: expression('$states.input.stateMachineArn'), StatusFilter: 'RUNNING', MaxResults: 10 },
+      output: { running: expression(`[$states.result.Executions[Name != ${own}].Name]`) },
+    });
+  }
+
+  private start(): CustomState {
+    const input = '$states.context.Execution.Input';
+    return sdkTask(this, 'Start', {
+      service: 'sfn',
+      action: 'startExecution',
+      arguments: {
+        StateMachineArn: expression(`${input}.stateMachineArn`),
+        Name: expression(executionName(`${input}.scheduledTime`)),
+        Input: expression(`$string({'scheduledTime': ${input}.scheduledTime})`),
+      },
+      final: ALREADY_EXISTS,
+    }).addCatch(new Succeed(this, 'Started before'), { errors: [ALREADY_EXISTS] });
+  }
+}

@@ -1,0 +1,44 @@
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Construct, IConstruct } from 'constructs';
+import { fail } from '../../../private/validation';
+import { ScheduledProtectedQueryProps } from '../../scheduled-protected-query-props';
+
+/** The service's quota of ongoing queries in a membership, which cannot be raised. */
+const SLOTS = 5;
+
+const MAX_RETRY_ATTEMPTS = 185;
+
+/** What the CDK would pass on, or stumble over. */
+export function validateSchedule(scope: Construct, { start, end, retryAttempts }: ScheduledProtectedQueryProps): void {
+  for (const [prop, time] of Object.entries({ start, end })) {
+    if (time !== undefined && Number.isNaN(time.getTime())) fail(scope, prop, 'must be a point in time', String(time), 'look at how the date is made');
+  }
+  if (retryAttempts === undefined) return;
+  if (Number.isInteger(retryAttempts) && retryAttempts >= 0 && retryAttempts <= MAX_RETRY_ATTEMPTS) return;
+  const got = Token.isUnresolved(retryAttempts) ? 'a token' : `${retryAttempts}`;
+  fail(scope, 'retryAttempts', `must be a whole number of 0 to ${MAX_RETRY_ATTEMPTS}`, got, 'choose another number');
+}
+
+/** How many queries of an app are due in a membership at the same times. */
+const due = new WeakMap<IConstruct, Map<string, number>>();
+
+/** More queries at one instant than a membership can run must wait for each other. */
+export function warnOfFullMembership(scope: Construct, membership: IMembershipRef, schedule: ScheduleExpression): void {
+  const counts = due.get(scope.node.root) ?? new Map<string, number>();
+  due.set(scope.node.root, counts);
+  const stack = Stack.of(membership);
+  const key = JSON.stringify([
+    stack.node.path,
+    stack.resolve(membership.membershipRef.membershipIdentifier),
+    schedule.expressionString,
+    schedule.timeZone?.timezoneName,
+  ]);
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  if (count <= SLOTS) return;
+  Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.slots',
+    `${count} queries of this app are due in one membership at ${schedule.expressionString}, which runs ${SLOTS} at a time: ` +
+    'the others wait up to `maxQueueTime`; give them different schedules');
+}

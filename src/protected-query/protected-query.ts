@@ -1,0 +1,148 @@
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ProtectedQueryOutput } from './protected-query-output';
+import { AnalysisParameter } from '../analysis-template/analysis-parameter';
+import { IAnalysisTemplate } from '../analysis-template/analysis-template';
+import { QuerySource } from './private/query-request';
+import { QueryCompute } from './query-compute';
+import { QueryParameter } from './query-parameter';
+import { validateParameterLength, validateParameterName, validateParameterValue } from '../analysis-template/private/parameter-values';
+import { sortedByKey } from '../private/sorted';
+import { fail } from '../private/validation';
+
+/**
+ * What any protected query can have.
+ */
+export interface ProtectedQueryOptions {
+  /**
+   * Where the results go.
+   *
+   * @default - as the default result configuration of the membership says
+   */
+  readonly output?: ProtectedQueryOutput;
+
+  /**
+   * The compute that the query runs with.
+   *
+   * @default - left to the service
+   */
+  readonly compute?: QueryCompute;
+}
+
+/**
+ * Options of `ProtectedQuery.fromAnalysisTemplate`.
+ */
+export interface AnalysisTemplateQueryOptions extends ProtectedQueryOptions {
+  /**
+   * The values of the template's parameters, by name.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: QueryParameter };
+}
+
+/** Step Functions passes 256 KiB from state to state; the rest of the request needs room too. */
+const MAX_SQL_BYTES = 200_000;
+
+/**
+ * A query over the tables of a collaboration: what runs, with which values, and where its results go.
+ */
+export class ProtectedQuery {
+  /**
+   * A query from SQL that the collaboration has agreed on.
+   *
+   * Names, types and limits of the values are checked against the template, where its parameters are known.
+   */
+  public static fromAnalysisTemplate(template: IAnalysisTemplate, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
+    return new ProtectedQuery(
+      { AnalysisTemplateArn: template.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template.analysisTemplateParameters,
+    );
+  }
+
+  /**
+   * A query from a text of SQL, for collaborations whose tables allow direct queries. Up to 200,000 bytes.
+   */
+  public static sql(text: string, options: ProtectedQueryOptions = {}): ProtectedQuery {
+    return new ProtectedQuery({ QueryString: text }, options, {});
+  }
+
+  private constructor(
+    private readonly source: QuerySource,
+    private readonly options: ProtectedQueryOptions,
+    private readonly parameters: { [name: string]: QueryParameter },
+    private readonly declared?: AnalysisParameter[],
+  ) {}
+
+  /**
+   * @internal
+   */
+  public get _source(): QuerySource {
+    return this.source;
+  }
+
+  /**
+   * @internal
+   */
+  public get _parameters(): { [name: string]: QueryParameter } {
+    return this.parameters;
+  }
+
+  /**
+   * What the service takes for parameters without a value, as far as it is known.
+   *
+   * @internal
+   */
+  public get _defaults(): { [name: string]: string } {
+    const defaults = (this.declared ?? []).flatMap(({ name, defaultValue }) => (defaultValue === undefined ? [] : [[name, defaultValue]]));
+    return Object.fromEntries(defaults) as { [name: string]: string };
+  }
+
+  /**
+   * @internal
+   */
+  public get _output(): ProtectedQueryOutput | undefined {
+    return this.options.output;
+  }
+
+  /**
+   * @internal
+   */
+  public get _compute(): QueryCompute | undefined {
+    return this.options.compute;
+  }
+
+  /**
+   * @internal
+   */
+  public _validate(scope: Construct): void {
+    if ('QueryString' in this.source) validateSql(scope, this.source.QueryString);
+    if (this.declared) validateAgainstDeclared(scope, this.parameters, this.declared);
+    for (const [name, { _literal: literal }] of Object.entries(this.parameters)) {
+      validateParameterName(scope, 'query.parameters', name);
+      if (literal !== undefined) validateParameterLength(scope, `query.parameters.${name}`, literal);
+    }
+  }
+}
+
+function validateSql(scope: Construct, text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (Token.isUnresolved(text) || (text.trim() !== '' && bytes <= MAX_SQL_BYTES)) return;
+  fail(scope, 'query.sql', `must be 1 to ${MAX_SQL_BYTES} bytes, as Step Functions carries it from state to state`, `${bytes} bytes`,
+    'make an analysis template of it');
+}
+
+function validateAgainstDeclared(scope: Construct, given: { [name: string]: QueryParameter }, declared: AnalysisParameter[]): void {
+  const list = declared.map(({ name, type }) => `${name} ${type.value}`).join(', ') || 'none';
+  for (const name of Object.keys(given)) {
+    if (!declared.some((parameter) => parameter.name === name)) {
+      fail(scope, 'query.parameters', `must be declared by the template, which declares ${list}`, name, 'rename or remove it');
+    }
+  }
+  for (const parameter of declared) {
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
+    if (value === undefined && parameter.defaultValue === undefined) {
+      fail(scope, 'query.parameters', `must give ${parameter.name}, for the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
+    }
+    if (value?._literal !== undefined) validateParameterValue(scope, 'query.parameters', parameter, value._literal);
+  }
+}

@@ -1,0 +1,85 @@
+import { Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { plain } from './private/jsonata';
+import { QueryComputeConfiguration } from './private/query-request';
+import { sortedByKey } from '../private/sorted';
+import { fail } from '../private/validation';
+
+/**
+ * The size of a worker.
+ */
+export class WorkerType {
+  /** 4 vCPU, 30 GB of memory, 100 GB of storage. */
+  public static readonly CR_1X = WorkerType.of('CR.1X');
+  /** 16 vCPU, 120 GB of memory, 400 GB of storage. */
+  public static readonly CR_4X = WorkerType.of('CR.4X');
+
+  /**
+   * A size that this library does not know yet.
+   *
+   * @param value the service's own word
+   */
+  public static of(value: string): WorkerType {
+    return new WorkerType(value);
+  }
+
+  private constructor(
+    /** The service's own word. */
+    public readonly value: string,
+  ) {}
+}
+
+/**
+ * Options of `QueryCompute.workers`.
+ */
+export interface QueryComputeOptions {
+  /**
+   * Properties of Spark, 50 at most; keys of 1 to 200, values of up to 500 characters.
+   *
+   * @default - none
+   */
+  readonly sparkProperties?: { [key: string]: string };
+}
+
+/**
+ * The compute that a query runs with, and is billed by.
+ */
+export class QueryCompute {
+  /**
+   * So many workers of one size.
+   *
+   * @param type the size of each worker
+   * @param count 2 to 1024; some regions may still take 400 only
+   */
+  public static workers(type: WorkerType, count: number, options: QueryComputeOptions = {}): QueryCompute {
+    return new QueryCompute(type, count, sortedByKey(options.sparkProperties ?? {}));
+  }
+
+  private constructor(
+    private readonly type: WorkerType,
+    private readonly count: number,
+    private readonly sparkProperties: { [key: string]: string },
+  ) {}
+
+  /**
+   * @internal
+   */
+  public _render(scope: Construct): QueryComputeConfiguration {
+    const properties = Object.entries(this.sparkProperties);
+    if (!Token.isUnresolved(this.count) && !(Number.isInteger(this.count) && this.count >= 2 && this.count <= 1024)) {
+      fail(scope, 'compute.count', 'must be a whole number of 2 to 1024 workers', `${this.count}`, 'choose another number');
+    }
+    if (properties.length > 50) fail(scope, 'compute.sparkProperties', 'must be 50 at most', `${properties.length} properties`, 'remove some');
+    for (const [key, value] of properties) {
+      if (key.length >= 1 && key.length <= 200 && (Token.isUnresolved(value) || value.length <= 500)) continue;
+      fail(scope, 'compute.sparkProperties', 'must have keys of 1 to 200 and values of up to 500 characters', key, 'shorten it');
+    }
+    return {
+      Worker: {
+        Type: this.type.value,
+        Number: this.count,
+        Properties: properties.length === 0 ? undefined : { Spark: Object.fromEntries(properties.map(([key, value]) => [key, plain(value)])) },
+      },
+    };
+  }
+}

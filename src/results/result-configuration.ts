@@ -1,0 +1,153 @@
+import { IRole } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { BoundResultConfiguration, ResultDestination } from './private/result-destination';
+import { rememberResultsWithoutRole } from './private/results-without-role';
+import { QueryRunner } from './query-runner';
+import { JobResultConfigurationProperty, QueryResultConfigurationProperty } from '../private/membership-contract';
+
+const PROP = 'defaultResultConfiguration';
+const JOB_PROP = 'defaultJobResultConfiguration';
+
+/**
+ * The file format of query results.
+ */
+export enum ResultFormat {
+  /** Comma-separated values, with a header. */
+  CSV = 'CSV',
+  /** Apache Parquet. */
+  PARQUET = 'PARQUET',
+}
+
+/**
+ * Where results go, and with which role.
+ */
+export interface ResultS3Options {
+  /**
+   * The prefix of the results' keys, up to 512 characters out of letters, digits and `_ ! . = * / -`.
+   *
+   * @default - no prefix
+   */
+  readonly keyPrefix?: string;
+
+  /**
+   * The role with which Clean Rooms writes. It is used as it is: a warning says what it seems to lack.
+   *
+   * @default - a `ResultWriterRole` of its own
+   */
+  readonly role?: IRole;
+
+  /**
+   * The key that encrypts the bucket, if the bucket does not know it (an imported bucket seldom does).
+   *
+   * @default - the bucket's `encryptionKey`, if it has one
+   */
+  readonly encryptionKey?: IKey;
+}
+
+/**
+ * The files that query results are written as.
+ */
+export interface QueryResultFormatOptions {
+  /**
+   * The file format.
+   */
+  readonly resultFormat: ResultFormat;
+
+  /**
+   * Write one file instead of several in parallel.
+   *
+   * @default - left to the service, which writes several
+   */
+  readonly singleFileOutput?: boolean;
+}
+
+/**
+ * Options of `DefaultResultConfiguration.s3`.
+ */
+export interface DefaultResultConfigurationS3Options extends ResultS3Options, QueryResultFormatOptions {}
+
+/**
+ * Options of `DefaultResultConfiguration.s3WithoutRole`.
+ */
+export interface DefaultResultConfigurationS3WithoutRoleOptions extends QueryResultFormatOptions {
+  /**
+   * The prefix of the results' keys, up to 512 characters out of letters, digits and `_ ! . = * / -`.
+   *
+   * @default - no prefix
+   */
+  readonly keyPrefix?: string;
+}
+
+/**
+ * Where Clean Rooms puts this member's query results, unless a query says otherwise.
+ *
+ * The service can change it, but not clear it again: removing it from a membership is refused.
+ */
+export class DefaultResultConfiguration {
+  /**
+   * Results go to a bucket, written with a role.
+   */
+  public static s3(bucket: IBucket, options: DefaultResultConfigurationS3Options): DefaultResultConfiguration {
+    return new DefaultResultConfiguration(new ResultDestination(PROP, bucket, options), options, true);
+  }
+
+  /**
+   * Results go to a bucket, written with the rights of whoever starts the query.
+   *
+   * Only results of queries that take 12 hours at most are delivered this way.
+   */
+  public static s3WithoutRole(bucket: IBucket, options: DefaultResultConfigurationS3WithoutRoleOptions): DefaultResultConfiguration {
+    return new DefaultResultConfiguration(new ResultDestination(PROP, bucket, options), options, false);
+  }
+
+  private constructor(
+    private readonly destination: ResultDestination,
+    private readonly format: QueryResultFormatOptions,
+    private readonly withRole: boolean,
+  ) {}
+
+  /**
+   * Defines the role in the scope of a membership and renders the property.
+   *
+   * @internal
+   */
+  public _bind(scope: Construct, runner: QueryRunner): BoundResultConfiguration<QueryResultConfigurationProperty> {
+    const s3 = {
+      ...this.destination.location(scope),
+      ResultFormat: this.format.resultFormat,
+      SingleFileOutput: this.format.singleFileOutput,
+    };
+    const role = this.withRole ? this.destination.role(scope, 'ResultWriterRole', runner) : undefined;
+    if (role === undefined) rememberResultsWithoutRole(scope, { bucket: this.destination.bucket, keyPrefix: s3.KeyPrefix });
+    return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role?.arn }, bucket: this.destination.bucket, role };
+  }
+}
+
+/**
+ * Where Clean Rooms puts this member's job results (PySpark), unless a job says otherwise.
+ *
+ * The service can change it, but not clear it again: removing it from a membership is refused.
+ */
+export class DefaultJobResultConfiguration {
+  /**
+   * Results go to a bucket, written with a role, which the service requires for jobs.
+   */
+  public static s3(bucket: IBucket, options: ResultS3Options = {}): DefaultJobResultConfiguration {
+    return new DefaultJobResultConfiguration(new ResultDestination(JOB_PROP, bucket, options));
+  }
+
+  private constructor(private readonly destination: ResultDestination) {}
+
+  /**
+   * Defines the role in the scope of a membership and renders the property.
+   *
+   * @internal
+   */
+  public _bind(scope: Construct, runner: QueryRunner): BoundResultConfiguration<JobResultConfigurationProperty> {
+    const s3 = this.destination.location(scope);
+    const role = this.destination.role(scope, 'JobResultWriterRole', runner);
+    return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role.arn }, bucket: this.destination.bucket, role };
+  }
+}

@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CfnOutput, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAnalysisTemplate } from 'aws-cdk-lib/aws-cleanrooms';
+import 'aws-cdk-lib/testhelpers/jest-autoclean';
+import {
+  AnalysisParameter, AnalysisTemplate, AnalysisTemplateProps, AnalysisTemplateSql, Membership, ParameterType, ProtectedQuery, QueryParameter,
+} from '../../src';
+import { ENV, logicalIdOf, MEMBERSHIP, newMembership, newStack, PARTNER, PARTNER_MEMBERSHIP, REGION, resourceOf } from '../support/membership-app';
+import { DAY, importedMembership, newRun, refusalOf, TEMPLATE_ARN } from '../support/query-app';
+
+const sql = (text: string) => AnalysisTemplateSql.fromInline(text);
+const TYPE = 'AWS::CleanRooms::AnalysisTemplate';
+
+function newTemplate(scope: Stack, props: Partial<AnalysisTemplateProps> = {}, id = 'Template'): AnalysisTemplate {
+  return new AnalysisTemplate(scope, id, { membership: props.membership ?? importedMembership(scope, `${id}Membership`), sql: sql('SELECT 1'), ...props });
+}
+
+const propertiesOf = (props: Partial<AnalysisTemplateProps> = {}) => {
+  const stack = newStack(ENV);
+  newTemplate(stack, props);
+  return resourceOf(stack, TYPE).Properties;
+};
+const nameOf = (props: Partial<AnalysisTemplateProps>) => propertiesOf(props).Name as string;
+
+const refusal = (props: Partial<AnalysisTemplateProps>) => refusalOf(() => newTemplate(newStack(ENV), props));
+
+describe('what it defines', () => {
+  test('is as little as was said', () => {
+    expect(propertiesOf()).toEqual({
+      MembershipIdentifier: MEMBERSHIP, Name: expect.any(String) as string, Format: 'SQL', Source: { Text: 'SELECT 1' },
+    });
+  });
+
+  test('is all that was said', () => {
+    const parameters = [DAY, { name: 'minimum', type: ParameterType.of('INTERVAL'), defaultValue: '' }];
+    expect(propertiesOf({ sql: sql('SELECT :day, :minimum'), parameters, analysisTemplateName: 'overlap', description: 'd', detailedErrorMessages: true })).toEqual({
+      MembershipIdentifier: MEMBERSHIP,
+      Name: 'overlap',
+      Description: 'd',
+      Format: 'SQL',
+      Source: { Text: 'SELECT :day, :minimum' },
+      AnalysisParameters: [{ Name: 'day', Type: 'DATE' }, { Name: 'minimum', Type: 'INTERVAL', DefaultValue: '' }],
+      ErrorMessageConfiguration: { Type: 'DETAILED' },
+    });
+  });
+
+  test('lives under a membership of the same app', () => {
+    const stack = newStack(ENV);
+    const membership = newMembership(stack);
+    newTemplate(stack, { membership });
+    expect(resourceOf(stack, TYPE).Properties.MembershipIdentifier).toEqual({ Ref: logicalIdOf(membership) });
+  });
+
+  test('is referred to by what the service makes of it', () => {
+    const stack = newStack(ENV);
+    const template = newTemplate(stack, { parameters: [DAY], sql: sql('SELECT :day') });
+    const attribute = (name: string) => ({ 'Fn::GetAtt': [logicalIdOf(template), name] });
+    expect(stack.resolve([template.analysisTemplateArn, template.analysisTemplateIdentifier, template.analysisTemplateRef])).toEqual([
+      attribute('Arn'), attribute('AnalysisTemplateIdentifier'),
+      { analysisTemplateArn: attribute('Arn'), analysisTemplateIdentifier: attribute('AnalysisTemplateIdentifier'), membershipIdentifier: MEMBERSHIP },
+    ]);
+    expect(template.analysisTemplateParameters).toEqual([DAY]);
+  });
+});
+
+describe('the SQL of a file', () => {
+  let folder: string;
+  beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'sql-')); });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is the same on every machine', () => {
+    const file = join(folder, 'overlap.sql');
+    writeFileSync(file, 'SELECT\r\n  \'größe\'\n');
+    expect(AnalysisTemplateSql.fromFile(file).text).toBe('SELECT\n  \'größe\'\n');
+  });
+
+  test('must exist', () => {
+    expect(() => AnalysisTemplateSql.fromFile(join(folder, 'none.sql'))).toThrow('ENOENT');
+  });
+});
+
+describe('the default name', () => {
+  test('is one that the service takes', () => {
+    expect(nameOf({})).toMatch(/^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$/);
+    const stack = newStack(ENV);
+    newTemplate(stack, {}, 'x'.repeat(200));
+    expect((resourceOf(stack, TYPE).Properties.Name as string).length).toBeLessThanOrEqual(128);
+  });
+
+  test('is the same as long as nothing changes, and whatever the service can change in place', () => {
+    expect(nameOf({ description: 'd', detailedErrorMessages: true })).toBe(nameOf({}));
+  });
+
+  test.each<[string, Partial<AnalysisTemplateProps>]>([
+    ['the SQL', { sql: sql('SELECT :day  '), parameters: [DAY] }],
+    ['a type', { sql: sql('SELECT :day'), parameters: [{ ...DAY, type: ParameterType.STRING }] }],
+    ['a default', { sql: sql('SELECT :day'), parameters: [{ ...DAY, defaultValue: '2026-01-01' }] }],
+  ])('is another when %s changes, for a replacement is made beside the old one', (_what, props) => {
+    expect(nameOf(props)).not.toBe(nameOf({ sql: sql('SELECT :day'), parameters: [DAY] }));
+  });
+
+  test('differs from that of a sibling', () => {
+    const stack = newStack(ENV);
+    newTemplate(stack, {}, 'A');
+    newTemplate(stack, {}, 'B');
+    const names = Object.values(Template.fromStack(stack).findResources(TYPE)).map(({ Properties }) => (Properties as { Name: string }).Name);
+    expect(new Set(names).size).toBe(2);
+  });
+});
+
+describe('what it refuses', () => {
+  const parameter = (name: string, type = ParameterType.STRING): AnalysisParameter => ({ name, type });
+
+  test.each<[string, Partial<AnalysisTemplateProps>, string]>([
+    ['no SQL', { sql: sql(' \n') }, '`sql` must be 1 to 90000 characters, got \'2 characters\': shorten the SQL or split the template'],
+    ['too much SQL', { sql: sql('x'.repeat(90_001)) }, '`sql` must be 1 to 90000 characters, got \'90001 characters\': shorten the SQL or split the template'],
+    ['a long description', { description: 'x'.repeat(256) }, '`description` must be 255 characters at most, got \'256 characters\': shorten the description'],
+    ...['-a', 'a-', 'a--b', '', 'a.b', 'é'].map((name): [string, Partial<AnalysisTemplateProps>, string] => [`the name '${name}'`, { analysisTemplateName: name },
+      `\`analysisTemplateName\` must be up to 128 letters, digits, underscores and spaces, with single hyphens in between, got '${name}': choose another name`]),
+    ['a placeholder without a declaration', { sql: sql('SELECT :day, :minimum'), parameters: [DAY] },
+      '`parameters` must declare each placeholder of the SQL, here :minimum, got \'day\': declare it or correct the SQL'],
+    ['a placeholder without any', { sql: sql('SELECT :day') },
+      '`parameters` must declare each placeholder of the SQL, here :day, got \'none\': declare it or correct the SQL'],
+    ['a placeholder in another case', { sql: sql('SELECT :Day'), parameters: [DAY] },
+      '`parameters` must declare each placeholder of the SQL, here :Day, got \'day\': declare it or correct the SQL'],
+    ['a declaration without a use', { sql: sql("SELECT ':day' -- :day"), parameters: [DAY] },
+      '`parameters` must be used in the SQL, here :day is not, got \'none\': use it or remove it'],
+    ['a name twice', { sql: sql('SELECT :day'), parameters: [DAY, DAY] }, '`parameters` must declare each name once, got \'day\': remove one of the two'],
+    ['a name with a hyphen', { sql: sql('SELECT 1'), parameters: [parameter('a-b')] },
+      '`parameters` must have names of 1 to 100 letters, digits and underscores, got \'a-b\': rename the parameter'],
+    ['51 parameters', { parameters: Array.from({ length: 51 }, (_, index) => parameter(`p${index}`)) },
+      '`parameters` must be 50 at most, got \'51 parameters\': remove some'],
+    ['a default of another type', { sql: sql('SELECT :day'), parameters: [{ ...DAY, defaultValue: 'yesterday' }] },
+      '`parameters.day` must be a value of type DATE, got \'yesterday\': correct the value or the declared type'],
+    ['a long default', { sql: sql('SELECT :a'), parameters: [{ ...parameter('a'), defaultValue: 'x'.repeat(1001) }] },
+      '`parameters.a` must be 1000 characters at most, got \'1001 characters\': shorten the value'],
+  ])('%s', (_what, props, message) => {
+    expect(refusal(props)).toBe(message);
+  });
+
+  test('but nothing at the limits', () => {
+    const parameters = Array.from({ length: 50 }, (_, index) => ({ ...parameter(`${'p'.repeat(98)}${index + 10}`), defaultValue: 'x'.repeat(1000) }));
+    const text = parameters.map(({ name }) => `:${name}`).join(' ');
+    expect(refusal({ parameters, sql: sql(text.padEnd(90_000)), description: 'x'.repeat(255), analysisTemplateName: `${'aa-'.repeat(42)}ab` })).toBe('accepted');
+    expect(refusal({ analysisTemplateName: 'a' })).toBe('accepted');
+    expect(refusal({ analysisTemplateName: 'nightly overlap_2-b' })).toBe('accepted');
+  });
+
+  test('nor a token', () => {
+    const token = Lazy.string({ produce: () => 'SELECT 1' });
+    expect(refusal({ sql: sql(token), parameters: [DAY] })).toBe('accepted');
+    expect(refusal({ sql: sql(`${token} :other`), description: token, analysisTemplateName: token })).toBe('accepted');
+    expect(refusal({ sql: sql('SELECT :day'), parameters: [{ ...DAY, defaultValue: token }] })).toBe('accepted');
+    expect(propertiesOf({ sql: sql(token) }).Source).toEqual({ Text: 'SELECT 1' });
+  });
+});
+
+describe('more templates than a membership holds', () => {
+  const MESSAGE = 'a membership holds 25 analysis templates, and this app defines 26 for one: remove some or ask AWS for a higher quota';
+  const synth = (count: number, more: (stack: Stack) => void = () => undefined) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const membership = importedMembership(stack);
+    for (let index = 0; index < count; index += 1) newTemplate(stack, { membership }, `T${index}`);
+    more(stack);
+    app.synth();
+  };
+
+  test('are an error, told once', () => {
+    expect(() => synth(26)).toThrow(new RegExp(`^[^]*\\[Stack/T0\\] ${MESSAGE}$`));
+  });
+
+  test('count also those that are defined otherwise', () => {
+    const native = (stack: Stack) => new CfnAnalysisTemplate(stack, 'Native', { membershipIdentifier: MEMBERSHIP, name: 'n', format: 'SQL', source: { text: 's' } });
+    expect(() => synth(25, native)).toThrow(MESSAGE);
+  });
+
+  test('are not 25, nor those of another membership', () => {
+    expect(() => synth(25)).not.toThrow();
+    const other = (stack: Stack) => newTemplate(stack, {
+      membership: Membership.fromMembershipAttributes(stack, 'Other', { membershipIdentifier: PARTNER_MEMBERSHIP }),
+    }, 'Last');
+    expect(() => synth(25, other)).not.toThrow();
+  });
+});
+
+describe('an imported template', () => {
+  const TEMPLATE = 'd1b2c3d4-5678-90ab-cdef-111122223333';
+
+  test('is known by its ARN', () => {
+    const stack = newStack(ENV);
+    const template = AnalysisTemplate.fromAnalysisTemplateArn(stack, 'Template', TEMPLATE_ARN);
+    expect(template).toMatchObject({
+      analysisTemplateArn: TEMPLATE_ARN,
+      analysisTemplateIdentifier: TEMPLATE,
+      analysisTemplateRef: { analysisTemplateArn: TEMPLATE_ARN, analysisTemplateIdentifier: TEMPLATE, membershipIdentifier: PARTNER_MEMBERSHIP },
+      env: { account: PARTNER, region: REGION },
+    });
+    expect(template.analysisTemplateParameters).toBeUndefined();
+  });
+
+  test('is known by an ARN that is known when deployed', () => {
+    const stack = newStack(ENV);
+    const { analysisTemplateRef } = AnalysisTemplate.fromAnalysisTemplateArn(stack, 'Template', Fn.importValue('TemplateArn'));
+    const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': ['/', { 'Fn::ImportValue': 'TemplateArn' }] }] });
+    expect(stack.resolve(analysisTemplateRef)).toEqual({
+      analysisTemplateArn: { 'Fn::ImportValue': 'TemplateArn' }, membershipIdentifier: part(1), analysisTemplateIdentifier: part(3),
+    });
+  });
+
+  test.each([
+    'overlap', TEMPLATE_ARN.replace(':cleanrooms:', ':s3:'), TEMPLATE_ARN.replace('/analysistemplate/', '/template/'), TEMPLATE_ARN.slice(0, -1), `${TEMPLATE_ARN}/1`,
+    TEMPLATE_ARN.replace('arn:aws:', 'arn:aws-cn:'), TEMPLATE_ARN.toUpperCase(), TEMPLATE_ARN.split('/').slice(0, 2).join('/'),
+  ])('is not %s', (arn) => {
+    expect(() => AnalysisTemplate.fromAnalysisTemplateArn(newStack(ENV), 'Template', arn)).toThrow(new Error(
+      'Stack: `analysisTemplateArn` must be the ARN of an analysis template, ' +
+      `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/analysistemplate/<identifier>, got '${arn}': ` +
+      'copy it from the console or from aws cleanrooms list-collaboration-analysis-templates'));
+  });
+
+  test('tells its parameters if they are said, and refuses what cannot be one', () => {
+    const attrs = (parameters: AnalysisParameter[]) =>
+      AnalysisTemplate.fromAnalysisTemplateAttributes(newStack(ENV), 'Template', { analysisTemplateArn: TEMPLATE_ARN, parameters });
+    expect(attrs([DAY]).analysisTemplateParameters).toEqual([DAY]);
+    expect(attrs([]).analysisTemplateParameters).toEqual([]);
+    expect(refusalOf(() => attrs([DAY, DAY]))).toBe('`parameters` must declare each name once, got \'day\': remove one of the two');
+  });
+});
+
+test('a query in another stack follows its template', () => {
+  const app = new App();
+  const [first, second] = ['First', 'Second'].map((id) => new Stack(app, id, { env: ENV }));
+  const template = newTemplate(first, { sql: sql('SELECT :day'), parameters: [DAY] });
+  new CfnOutput(second, 'Arn', { value: template.analysisTemplateArn });
+  newRun(second, { query: ProtectedQuery.fromAnalysisTemplate(template, { parameters: { day: QueryParameter.literal('2026-01-01') } }) });
+  expect(JSON.stringify(Template.fromStack(second).toJSON())).toMatch(/First:ExportsOutputFnGetAttTemplate\w+Arn/);
+});

@@ -1,0 +1,207 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import 'aws-cdk-lib/testhelpers/jest-autoclean';
+import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import {
+  AnalysisParameter, AnalysisTemplateQueryOptions, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
+  ProtectedQueryOutputS3Options, QueryCompute, QueryParameter, ResultFormat, WorkerType,
+} from '../../src';
+import { FakeProtectedQueries } from '../support/fake-protected-queries';
+import { ENV, MEMBERSHIP, newStack, PARTNER } from '../support/membership-app';
+import { DAY, machineFor, MINIMUM, newRun, partnerTemplate, refusalOf, run, started, TEMPLATE_ARN } from '../support/query-app';
+
+const SQL = 'SELECT 1';
+const stack = newStack(ENV);
+const bucket = Bucket.fromBucketName(stack, 'Results', 'results');
+
+/** What the service is asked to start. */
+async function requestOf(query: ProtectedQuery, machine: StateMachine = machineFor({ query })): Promise<JsonObject> {
+  const fake = new FakeProtectedQueries();
+  expect(await run(machine, fake)).toMatchObject({ status: 'SUCCEEDED' });
+  return started(fake)[0];
+}
+
+const refusal = (query: () => ProtectedQuery) => refusalOf(() => newRun(newStack(ENV), { query: query() }));
+const refusalOfSql = (options: ProtectedQueryOptions) => refusal(() => ProtectedQuery.sql(SQL, options));
+
+describe('what is asked for', () => {
+  const request = { MembershipIdentifier: MEMBERSHIP, Type: 'SQL', SqlParameters: { QueryString: SQL } };
+
+  test('SQL, and as little else as was said', async () => {
+    expect(await requestOf(ProtectedQuery.sql(SQL))).toEqual(request);
+  });
+
+  test.each(['SELECT\n  \'a\', "b" -- c\n\tFROM t', '{% $states.input %}', '{%\n%}', `SELECT '${'x'.repeat(100_000)}'`])('SQL as it stands: %.30j', async (text) => {
+    expect((await requestOf(ProtectedQuery.sql(text))).SqlParameters).toEqual({ QueryString: text });
+  });
+
+  test('SQL that is known when deployed', async () => {
+    const text = Lazy.string({ produce: () => SQL });
+    expect(await requestOf(ProtectedQuery.sql(`${text}, 2`))).toEqual({ ...request, SqlParameters: { QueryString: 'SELECT 1, 2' } });
+  });
+
+  test('a template with its values', async () => {
+    const parameters = { day: QueryParameter.literal('2026-01-01'), minimum: QueryParameter.literal(Lazy.string({ produce: () => '7' })) };
+    expect((await requestOf(ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack, [DAY, MINIMUM], 'WithValues'), { parameters }))).SqlParameters)
+      .toEqual({ AnalysisTemplateArn: TEMPLATE_ARN, Parameters: { day: '2026-01-01', minimum: '7' } });
+  });
+
+  test('a template without values', async () => {
+    expect((await requestOf(ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack, undefined, 'WithoutValues')))).SqlParameters)
+      .toEqual({ AnalysisTemplateArn: TEMPLATE_ARN });
+  });
+
+  const S3 = { Bucket: 'results', KeyPrefix: 'a/b', ResultFormat: 'PARQUET', SingleFileOutput: false };
+  const s3 = ProtectedQueryOutput.s3(bucket, { keyPrefix: 'a/b', resultFormat: ResultFormat.PARQUET, singleFileOutput: false });
+
+  test.each<[string, ProtectedQueryOutput, JsonObject]>([
+    ['a bucket', s3, { S3 }],
+    ['a bucket and its format', ProtectedQueryOutput.s3(bucket, { resultFormat: ResultFormat.CSV }), { S3: { Bucket: 'results', ResultFormat: 'CSV' } }],
+    ['a member', ProtectedQueryOutput.member(PARTNER), { Member: { AccountId: PARTNER } }],
+    ['several', ProtectedQueryOutput.distribute([ProtectedQueryOutput.member(PARTNER), s3, ProtectedQueryOutput.member('777788889999')]),
+      { Distribute: { Locations: [{ Member: { AccountId: PARTNER } }, { S3 }, { Member: { AccountId: '777788889999' } }] } }],
+    ['one of several', ProtectedQueryOutput.distribute([ProtectedQueryOutput.member(PARTNER)]), { Distribute: { Locations: [{ Member: { AccountId: PARTNER } }] } }],
+  ])('results to %s', async (_where, output, configuration) => {
+    expect(await requestOf(ProtectedQuery.sql(SQL, { output }))).toEqual({ ...request, ResultConfiguration: { OutputConfiguration: configuration } });
+  });
+
+  test.each<[string, QueryCompute, JsonObject]>([
+    ['workers', QueryCompute.workers(WorkerType.CR_1X, 2), { Type: 'CR.1X', Number: 2 }],
+    ['the most workers of a new type', QueryCompute.workers(WorkerType.of('CR.8X'), 1024), { Type: 'CR.8X', Number: 1024 }],
+    ['Spark properties', QueryCompute.workers(WorkerType.CR_4X, 4, { sparkProperties: { 'spark.sql.Shuffle': '{% 8 %}' } }),
+      { Type: 'CR.4X', Number: 4, Properties: { Spark: { 'spark.sql.Shuffle': '{% 8 %}' } } }],
+    ['no Spark properties', QueryCompute.workers(WorkerType.CR_4X, 4, { sparkProperties: {} }), { Type: 'CR.4X', Number: 4 }],
+  ])('%s', async (_what, compute, Worker) => {
+    expect(await requestOf(ProtectedQuery.sql(SQL, { compute }))).toEqual({ ...request, ComputeConfiguration: { Worker } });
+  });
+});
+
+describe('the order in which values are given', () => {
+  const definitionOf = (query: (scope: Stack) => ProtectedQuery): unknown => {
+    const scope = newStack(ENV);
+    machineFor({ query: query(scope) }, scope);
+    return Object.values(Template.fromStack(scope).findResources('AWS::StepFunctions::StateMachine'))[0].Properties.DefinitionString;
+  };
+  const [day, minimum] = [QueryParameter.scheduledDate(), QueryParameter.literal('2')];
+  const sorted = definitionOf((scope) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope), { parameters: { day, minimum } }));
+  const compute = (sparkProperties: { [key: string]: string }) => definitionOf(() =>
+    ProtectedQuery.sql(SQL, { compute: QueryCompute.workers(WorkerType.CR_1X, 2, { sparkProperties }) }));
+
+  // Java's maps have another one each time that an app is synthesized.
+  test('does not change the template', () => {
+    expect(definitionOf((scope) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope), { parameters: { minimum, day } }))).toEqual(sorted);
+    expect(compute({ b: '1', a: '2' })).toEqual(compute({ a: '2', b: '1' }));
+  });
+});
+
+describe('SQL that is refused', () => {
+  const message = (bytes: number) =>
+    `\`query.sql\` must be 1 to 200000 bytes, as Step Functions carries it from state to state, got '${bytes} bytes': make an analysis template of it`;
+
+  test.each<[string, string, number]>([['nothing', '', 0], ['only space', ' \n ', 3], ['too much', 'x'.repeat(200_001), 200_001], ['too many bytes', 'ü'.repeat(100_001), 200_002]])(
+    '%s', (_what, text, bytes) => {
+      expect(refusal(() => ProtectedQuery.sql(text))).toBe(message(bytes));
+    });
+
+  test('but not as much as fits, which really runs', async () => {
+    const text = '"\n'.repeat(2000).padEnd(200_000, 'x');
+    expect((await requestOf(ProtectedQuery.sql(text))).SqlParameters).toEqual({ QueryString: text });
+  });
+});
+
+describe('values that are refused', () => {
+  const withParameters = (parameters: AnalysisTemplateQueryOptions['parameters'], declared?: AnalysisParameter[]) => refusal(() =>
+    ProtectedQuery.fromAnalysisTemplate(partnerTemplate(newStack(ENV), declared), { parameters }));
+  const literal = QueryParameter.literal;
+  const declared = [DAY, MINIMUM];
+
+  test.each<[string, { [name: string]: QueryParameter }, AnalysisParameter[] | undefined, string]>([
+    ['one that is not declared', { day: literal('2026-01-01'), date: literal('x') }, declared,
+      '`query.parameters` must be declared by the template, which declares day DATE, minimum INTEGER, got \'date\': rename or remove it'],
+    ['one where none is declared', { day: literal('x') }, [], '`query.parameters` must be declared by the template, which declares none, got \'day\': rename or remove it'],
+    ['a missing one', { minimum: literal('3') }, declared,
+      '`query.parameters` must give day, for the template declares day DATE, minimum INTEGER, got \'minimum\': add it'],
+    ['a missing one of none', {}, declared, '`query.parameters` must give day, for the template declares day DATE, minimum INTEGER, got \'none\': add it'],
+    ['a missing one of a name that every object has', {}, [{ name: 'constructor', type: ParameterType.STRING }],
+      '`query.parameters` must give constructor, for the template declares constructor STRING, got \'none\': add it'],
+    ['one of another type', { day: literal('1 January') }, declared, '`query.parameters.day` must be a value of type DATE, got \'1 January\': correct the value or the declared type'],
+    ['a number that is too great', { day: literal('2026-01-01'), minimum: literal('2147483648') }, declared,
+      '`query.parameters.minimum` must be a value of type INTEGER, got \'2147483648\': correct the value or the declared type'],
+    ['a long one of a declared type', { text: literal('x'.repeat(1001)) }, [{ name: 'text', type: ParameterType.STRING }],
+      '`query.parameters.text` must be 1000 characters at most, got \'1001 characters\': shorten the value'],
+    ['a long one of an unknown type', { text: literal('x'.repeat(1001)) }, undefined,
+      '`query.parameters.text` must be 1000 characters at most, got \'1001 characters\': shorten the value'],
+    ['a name that is none', { 'a b': literal('') }, undefined,
+      '`query.parameters` must have names of 1 to 100 letters, digits and underscores, got \'a b\': rename the parameter'],
+    ['a long name', { ['a'.repeat(101)]: literal('') }, undefined,
+      `\`query.parameters\` must have names of 1 to 100 letters, digits and underscores, got '${'a'.repeat(101)}': rename the parameter`],
+  ])('%s', (_what, parameters, known, message) => {
+    expect(withParameters(parameters, known)).toBe(message);
+  });
+
+  test('but not those that fit, or that only the run knows', () => {
+    const token = Lazy.string({ produce: () => 'x' });
+    expect(withParameters({ day: literal('2026-01-01') }, declared)).toBe('accepted');
+    expect(withParameters({ day: literal(token), minimum: QueryParameter.executionInput('minimum') }, declared)).toBe('accepted');
+    expect(withParameters({ day: QueryParameter.scheduledDate() }, declared)).toBe('accepted');
+    expect(withParameters({ anything: literal('x'.repeat(1000)) }, undefined)).toBe('accepted');
+    expect(withParameters(undefined, undefined)).toBe('accepted');
+    expect(withParameters(undefined, [MINIMUM])).toBe('accepted');
+  });
+});
+
+describe('outputs that are refused', () => {
+  const toBucket = (bucketName: string, options: Partial<ProtectedQueryOutputS3Options> = {}) => {
+    // The CDK has rules of its own for names that it is given.
+    const named = Object.create(bucket, { bucketName: { value: bucketName } }) as IBucket;
+    return ProtectedQueryOutput.s3(named, { resultFormat: ResultFormat.CSV, ...options });
+  };
+  const { distribute, member } = ProtectedQueryOutput;
+
+  test.each<[string, () => ProtectedQueryOutput, string]>([
+    ['a prefix with a space', () => toBucket('results', { keyPrefix: 'a b' }),
+      '`output.keyPrefix` must be up to 512 characters out of letters, digits and _ ! . = * / - (no space, no +), got \'a b\': choose another prefix'],
+    ['no bucket', () => toBucket('re'),
+      '`output.bucket` must be a general purpose bucket\'s name of 3 to 63 characters, got \'re\': pass the bucket that is to receive the results'],
+    ['no account', () => member('12345'), '`output.accountId` must be an AWS account id of 12 digits, got \'12345\': write it as a string, with its leading zeros'],
+    ['no account in a distribution', () => distribute([member('12345')]),
+      '`output.accountId` must be an AWS account id of 12 digits, got \'12345\': write it as a string, with its leading zeros'],
+    ['a distribution to nobody', () => distribute([]), '`output` must distribute to one place at least, got \'none\': pass ProtectedQueryOutput.s3(…) or member(…)'],
+    ['a distribution of a distribution', () => distribute([distribute([member(PARTNER)])]),
+      '`output` must not distribute a distribution, got \'distribute([distribute(…)])\': list its places themselves'],
+    ['two buckets', () => distribute([toBucket('one'), toBucket('two')]), '`output` must name one bucket at most, got \'2 buckets\': keep one of them'],
+    ['a member twice', () => distribute([member(PARTNER), member(PARTNER)]), `\`output\` must name each member once, got '${PARTNER}': keep one of the two`],
+  ])('%s', (_what, output, message) => {
+    expect(refusalOfSql({ output: output() })).toBe(message);
+  });
+
+  test('but no token', () => {
+    const token = Lazy.string({ produce: () => 'x' });
+    expect(refusalOfSql({ output: distribute([toBucket(token, { keyPrefix: token }), member(token)]) })).toBe('accepted');
+  });
+});
+
+describe('compute that is refused', () => {
+  const workers = (count: number, sparkProperties?: { [key: string]: string }) =>
+    refusalOfSql({ compute: QueryCompute.workers(WorkerType.CR_1X, count, { sparkProperties }) });
+
+  test.each([0, 1, 1025, 2.5, NaN])('%d workers', (count) => {
+    expect(workers(count)).toBe(`\`compute.count\` must be a whole number of 2 to 1024 workers, got '${count}': choose another number`);
+  });
+
+  test('properties of Spark', () => {
+    const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${'k'.repeat(198)}${index + 10}`, 'v'.repeat(500)]));
+    expect(workers(2, fifty)).toBe('accepted');
+    expect(workers(2, { ...fifty, more: '' })).toBe('`compute.sparkProperties` must be 50 at most, got \'51 properties\': remove some');
+    const rule = '`compute.sparkProperties` must have keys of 1 to 200 and values of up to 500 characters';
+    expect(workers(2, { '': 'v' })).toBe(`${rule}, got '': shorten it`);
+    expect(workers(2, { ['k'.repeat(201)]: 'v' })).toBe(`${rule}, got '${'k'.repeat(201)}': shorten it`);
+    expect(workers(2, { k: 'v'.repeat(501) })).toBe(`${rule}, got 'k': shorten it`);
+  });
+
+  test('but no token', () => {
+    expect(workers(Lazy.number({ produce: () => 4 }), { k: `${Lazy.string({ produce: () => 'x' })}${'v'.repeat(501)}` })).toBe('accepted');
+  });
+});

@@ -1,0 +1,158 @@
+import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import 'aws-cdk-lib/testhelpers/jest-autoclean';
+import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
+import { DateFormat, ProtectedQuery, QueryParameter, ScheduledDateOptions } from '../../src';
+import { FakeProtectedQueries } from '../support/fake-protected-queries';
+import { ENV, newStack } from '../support/membership-app';
+import { accountFor, machineFor, partnerTemplate, run, started } from '../support/query-app';
+
+/** A machine whose query has these parameters, of a template that declares nothing. */
+function machineWith(parameters: { [name: string]: QueryParameter }, stack: Stack = newStack(ENV)): StateMachine {
+  return machineFor({ query: ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack), { parameters }) }, stack);
+}
+
+const ended = { course: () => ({ seconds: 0 }) };
+
+async function valuesOf(machine: StateMachine, input: JsonValue = {}): Promise<JsonValue> {
+  const fake = new FakeProtectedQueries(ended);
+  expect(await run(machine, fake, input)).toMatchObject({ status: 'SUCCEEDED' });
+  return (started(fake)[0].SqlParameters as JsonObject).Parameters;
+}
+
+test('a query without parameters sends none', async () => {
+  expect(await valuesOf(machineWith({}))).toBeUndefined();
+});
+
+describe('a literal', () => {
+  test.each([
+    '2026-11-20', '', ' ', "it's", 'a "quoted" \\ value', 'line\nline', '$states.input', '{% $states.input %}', "{% 'a' & \\'b\\' %}", '{%\t\r\n%}', 'größe 雪 🙂',
+  ])('%j arrives as it is', async (value) => {
+    expect(await valuesOf(machineWith({ p: QueryParameter.literal(value) }))).toEqual({ p: value });
+  });
+});
+
+describe('a field of the execution\'s input', () => {
+  const machine = machineWith({ p: QueryParameter.executionInput('the "day" it\'s') });
+  const input = (value: JsonValue) => ({ 'the "day" it\'s': value });
+
+  test.each<[JsonValue, string]>([
+    ['2026-11-20', '2026-11-20'], ['', ''], [7, '7'], [0, '0'], [-1.5, '-1.5'], [true, 'true'], [false, 'false'],
+    ['x'.repeat(1000), 'x'.repeat(1000)], ['{% $now() %}', '{% $now() %}'],
+  ])('%j is sent as text', async (value, text) => {
+    expect(await valuesOf(machine, input(value))).toEqual({ p: text });
+  });
+
+  test.each<[string, JsonValue]>([
+    ['an input without it', {}], ['no object', 'text'], ['a list', ['a']], ['null', input(null)], ['an object for it', input({})], ['a list for it', input([1])],
+    ['1001 characters', input('x'.repeat(1001))],
+  ])('%s is refused before any call', async (_which, given) => {
+    const fake = new FakeProtectedQueries();
+    expect(await run(machine, fake, given)).toMatchObject({
+      status: 'FAILED',
+      error: 'ProtectedQuery.InvalidInput',
+      cause: 'the execution\'s input must have a field the "day" it\'s: a string, a number or a boolean of 1000 characters at most',
+    });
+    expect(fake.calls).toEqual([]);
+  });
+
+  test('several are checked each for itself', async () => {
+    const two = machineWith({ a: QueryParameter.executionInput('a'), b: QueryParameter.executionInput('b'), day: QueryParameter.scheduledDate() });
+    const outcome = async (given: JsonObject) => (await run(two, new FakeProtectedQueries(ended), given)).cause;
+    expect(await outcome({ b: 1 })).toContain('must have a field a:');
+    expect(await outcome({ a: 1 })).toContain('must have a field b:');
+    expect(await outcome({ a: 1, b: 2, scheduledTime: 'soon' })).toContain('scheduledTime in the execution\'s input must be a point in time');
+    expect(await outcome({ a: 1, b: 2 })).toBeUndefined();
+  });
+});
+
+describe('the scheduled date', () => {
+  const dates = async (options: ScheduledDateOptions, times: string[]) => {
+    const machine = machineWith({ day: QueryParameter.scheduledDate(options) });
+    return Promise.all(times.map(async (scheduledTime) => ((await valuesOf(machine, { scheduledTime })) as JsonObject).day));
+  };
+
+  test('is that of the time that was scheduled, by default in UTC', async () => {
+    expect(await dates({}, ['2026-11-22T00:00:00Z', '2026-11-22T23:59:59Z', '2024-02-29T12:00:00Z'])).toEqual(['2026-11-22', '2026-11-22', '2024-02-29']);
+  });
+
+  test('is that of the start where nothing was scheduled, however late the query gets its place', async () => {
+    const machine = machineWith({ day: QueryParameter.scheduledDate({ format: DateFormat.TIMESTAMP }) });
+    const fake = new FakeProtectedQueries(ended).failNext('startProtectedQuery', ...Array.from({ length: 9 }, () => ({ error: 'ServiceQuotaExceededException' })));
+    const account = accountFor(machine, fake);
+    await account.clock.sleep(3_600_000);
+    expect((await account.start(machine).done).status).toBe('SUCCEEDED');
+    expect(started(fake).map(({ SqlParameters }) => SqlParameters)).toEqual(Array.from({ length: 10 }, () => expect.objectContaining({ Parameters: { day: '2026-01-01 01:00:00' } }) as JsonObject));
+  });
+
+  test.each<[string, DateFormat, string]>([
+    ['DATE', DateFormat.DATE, '2026-03-04'],
+    ['TIMESTAMP', DateFormat.TIMESTAMP, '2026-03-04 05:06:07'],
+    ['MONTH', DateFormat.MONTH, '2026-03'],
+    ['COMPACT_DATE', DateFormat.COMPACT_DATE, '20260304'],
+    ['another', DateFormat.of("[D01].[M01].[Y0001], '[H01]' o'clock"), "04.03.2026, '05' o'clock"],
+  ])('is written as %s', async (_name, format, text) => {
+    expect(await dates({ format }, ['2026-03-04T05:06:07Z'])).toEqual([text]);
+  });
+
+  describe.each<[string, TimeZone, [scheduledTime: string, today: string, yesterday: string, dayOfHours: string, hour: string][]]>([
+    ['Europe/Berlin', TimeZone.EUROPE_BERLIN, [
+      // The clocks go forward on 29 March at 01:00 UTC, and back on 25 October at 01:00 UTC.
+      ['2026-03-28T22:59:59Z', '2026-03-28', '2026-03-27', '2026-03-28', '2026-03-28 22:59:59'],
+      ['2026-03-28T23:00:00Z', '2026-03-29', '2026-03-28', '2026-03-28', '2026-03-28 23:00:00'],
+      ['2026-03-29T00:59:59Z', '2026-03-29', '2026-03-28', '2026-03-28', '2026-03-29 00:59:59'],
+      ['2026-03-29T01:00:00Z', '2026-03-29', '2026-03-28', '2026-03-28', '2026-03-29 01:00:00'],
+      // Half an hour into 30 March: a minute less than 24 hours before was 23:31 on the 28th, for the 29th had 23 hours only.
+      ['2026-03-29T22:30:00Z', '2026-03-30', '2026-03-29', '2026-03-28', '2026-03-29 23:30:00'],
+      ['2026-10-24T22:30:00Z', '2026-10-25', '2026-10-24', '2026-10-24', '2026-10-24 23:30:00'],
+      ['2026-10-25T01:30:00Z', '2026-10-25', '2026-10-24', '2026-10-24', '2026-10-25 02:30:00'],
+      // Half an hour before the end of 25 October, which had 25 hours.
+      ['2026-10-25T22:30:00Z', '2026-10-25', '2026-10-24', '2026-10-25', '2026-10-25 22:30:00'],
+    ]],
+    ['America/New_York', TimeZone.AMERICA_NEW_YORK, [
+      // Forward on 8 March at 07:00 UTC, back on 1 November at 06:00 UTC.
+      ['2026-03-08T04:59:59Z', '2026-03-07', '2026-03-06', '2026-03-07', '2026-03-07 22:59:59'],
+      ['2026-03-08T07:00:00Z', '2026-03-08', '2026-03-07', '2026-03-07', '2026-03-08 01:00:00'],
+      ['2026-03-09T04:30:00Z', '2026-03-09', '2026-03-08', '2026-03-07', '2026-03-08 23:30:00'],
+      ['2026-11-01T06:30:00Z', '2026-11-01', '2026-10-31', '2026-10-31', '2026-11-01 01:30:00'],
+      ['2026-11-02T04:30:00Z', '2026-11-01', '2026-10-31', '2026-11-01', '2026-11-01 22:30:00'],
+    ]],
+    ['Asia/Kolkata', TimeZone.ASIA_KOLKATA, [
+      ['2026-03-28T18:29:59Z', '2026-03-28', '2026-03-27', '2026-03-28', '2026-03-28 22:59:59'],
+      ['2026-03-28T18:30:00Z', '2026-03-29', '2026-03-28', '2026-03-28', '2026-03-28 23:00:00'],
+    ]],
+  ])('in %s', (_zone, timeZone, rows) => {
+    const machine = machineWith({
+      today: QueryParameter.scheduledDate({ timeZone }),
+      yesterday: QueryParameter.scheduledDate({ timeZone, ago: Duration.days(1) }),
+      hoursAgo: QueryParameter.scheduledDate({ timeZone, ago: Duration.minutes(24 * 60 - 1) }),
+      hourAgo: QueryParameter.scheduledDate({ timeZone, ago: Duration.hours(1), format: DateFormat.TIMESTAMP }),
+    });
+
+    test.each(rows)('%s: today %s, yesterday %s, a day of minutes less one ago %s, an hour ago %s', async (scheduledTime, today, yesterday, hoursAgo, hourAgo) => {
+      expect(await valuesOf(machine, { scheduledTime })).toEqual({ today, yesterday, hoursAgo, hourAgo });
+    });
+  });
+
+  test('a month ago is so many days of the calendar ago', async () => {
+    expect(await dates({ ago: Duration.days(31), timeZone: TimeZone.EUROPE_BERLIN }, ['2026-03-31T22:30:00Z'])).toEqual(['2026-03-01']);
+  });
+
+  test('is known for years, back to when the service began', async () => {
+    const times = ['2023-07-01T22:30:00Z', '2024-01-01T23:30:00Z', '2040-07-01T22:30:00Z', '2045-12-31T23:30:00Z'];
+    expect(await dates({ timeZone: TimeZone.EUROPE_BERLIN, format: DateFormat.TIMESTAMP }, times))
+      .toEqual(['2023-07-02 00:30:00', '2024-01-02 00:30:00', '2040-07-02 00:30:00', '2046-01-01 00:30:00']);
+  });
+
+  test.each<[string, JsonValue]>([
+    ['text', 'tomorrow'], ['a date alone', '2026-11-22'], ['a time with an offset', '2026-11-22T03:00:00+01:00'], ['fractions of a second', '2026-11-22T03:00:00.000Z'],
+    ['a month that is none', '2026-13-01T00:00:00Z'], ['a day that its month does not have', '2026-02-29T00:00:00Z'], ['hour 24', '2026-02-28T24:00:00Z'],
+    ['a number', 1767225600], ['null', null], ['an object', {}], ['a list', ['2026-11-22T03:00:00Z', '2026-11-22T03:00:00Z']],
+  ])('%s is refused before any call', async (_what, scheduledTime) => {
+    const fake = new FakeProtectedQueries();
+    expect(await run(machineWith({ day: QueryParameter.scheduledDate() }), fake, { scheduledTime })).toMatchObject({
+      error: 'ProtectedQuery.InvalidInput', cause: "scheduledTime in the execution's input must be a point in time such as 2026-11-22T03:00:00Z",
+    });
+    expect(fake.calls).toEqual([]);
+  });
+});

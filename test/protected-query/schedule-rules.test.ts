@@ -1,0 +1,55 @@
+import { Lazy, Stack, TimeZone } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import 'aws-cdk-lib/testhelpers/jest-autoclean';
+import { Membership, ScheduledProtectedQueryProps } from '../../src';
+import { ENV, newStack, PARTNER_MEMBERSHIP, warningsOf } from '../support/membership-app';
+import { importedMembership, newScheduled, refusalOf } from '../support/query-app';
+
+test.each<[string, Partial<ScheduledProtectedQueryProps>, string]>([
+  ['a start that is no time', { start: new Date('soon') }, '`start` must be a point in time, got \'Invalid Date\': look at how the date is made'],
+  ['an end that is no time', { end: new Date(NaN) }, '`end` must be a point in time, got \'Invalid Date\': look at how the date is made'],
+  ['too many attempts', { retryAttempts: 186 }, '`retryAttempts` must be a whole number of 0 to 185, got \'186\': choose another number'],
+  ['fewer than no attempts', { retryAttempts: -1 }, '`retryAttempts` must be a whole number of 0 to 185, got \'-1\': choose another number'],
+  ['parts of an attempt', { retryAttempts: 1.5 }, '`retryAttempts` must be a whole number of 0 to 185, got \'1.5\': choose another number'],
+  ['a number that is known when deployed', { retryAttempts: Lazy.number({ produce: () => 1 }) },
+    '`retryAttempts` must be a whole number of 0 to 185, got \'a token\': choose another number'],
+  ['no number of attempts', { retryAttempts: NaN }, '`retryAttempts` must be a whole number of 0 to 185, got \'NaN\': choose another number'],
+])('%s is refused', (_what, props, message) => {
+  expect(refusalOf(() => newScheduled(newStack(ENV), props))).toBe(message);
+});
+
+test.each([0, 185])('%i attempts are taken', (retryAttempts) => {
+  expect(refusalOf(() => newScheduled(newStack(ENV), { retryAttempts, start: new Date('2027-01-01') }))).toBe('accepted');
+});
+
+describe('more queries at one time than a membership runs', () => {
+  const MESSAGE = (count: number) => `${count} queries of this app are due in one membership at cron(0 3 * * ? *), which runs 5 at a time: ` +
+    'the others wait up to `maxQueueTime`; give them different schedules [ack: cdk-cleanrooms:scheduledProtectedQuery.slots]';
+  const warningsFor = (count: number, props: (index: number, stack: Stack) => Partial<ScheduledProtectedQueryProps> = () => ({})) => {
+    const stack = newStack(ENV);
+    const membership = importedMembership(stack);
+    for (let index = 0; index < count; index += 1) newScheduled(stack, { membership, ...props(index, stack) }, `Q${index}`);
+    return warningsOf(stack);
+  };
+
+  test('are warned of, each that is too many', () => {
+    expect(warningsFor(7)).toEqual([MESSAGE(6), MESSAGE(7)]);
+  });
+
+  test('also where the membership is imported by each', () => {
+    expect(warningsFor(6, (index, stack) => ({ membership: importedMembership(stack, `M${index}`) }))).toEqual([MESSAGE(6)]);
+  });
+
+  test.each<[string, (index: number, stack: Stack) => Partial<ScheduledProtectedQueryProps>]>([
+    ['at other times', (index) => ({ schedule: ScheduleExpression.cron({ hour: `${index}`, minute: '0' }) })],
+    ['in other time zones', (index) => ({ schedule: ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: index === 5 ? TimeZone.EUROPE_BERLIN : TimeZone.ETC_UTC }) })],
+    ['in other memberships', (index, stack) => (index === 5
+      ? { membership: Membership.fromMembershipAttributes(stack, 'Other', { membershipIdentifier: PARTNER_MEMBERSHIP }) } : {})],
+  ])('but not those %s', (_what, props) => {
+    expect(warningsFor(6, props)).toEqual([]);
+  });
+
+  test('nor five', () => {
+    expect(warningsFor(5)).toEqual([]);
+  });
+});
