@@ -1,8 +1,9 @@
-import { Token } from 'aws-cdk-lib';
+import { TimeZone, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ProtectedQueryOutput } from './protected-query-output';
 import { AnalysisParameter } from '../analysis-template/analysis-parameter';
 import { IAnalysisTemplate } from '../analysis-template/analysis-template';
+import { hasJsonPath } from './private/json-path';
 import { QuerySource } from './private/query-request';
 import { QueryCompute } from './query-compute';
 import { QueryParameter } from './query-parameter';
@@ -112,6 +113,16 @@ export class ProtectedQuery {
   }
 
   /**
+   * The same in a schedule of this time zone, whose dates are the schedule's.
+   *
+   * @internal
+   */
+  public _inZone(timeZone: TimeZone): ProtectedQuery {
+    const parameters = Object.entries(this.parameters).map(([name, parameter]) => [name, parameter._inZone(timeZone)]);
+    return new ProtectedQuery(this.source, this.options, Object.fromEntries(parameters) as { [name: string]: QueryParameter }, this.declared);
+  }
+
+  /**
    * @internal
    */
   public _validate(scope: Construct): void {
@@ -125,6 +136,10 @@ export class ProtectedQuery {
 }
 
 function validateSql(scope: Construct, text: string): void {
+  if (hasJsonPath(text)) {
+    fail(scope, 'query.sql', 'must be a constant, for in JSONata a path of JsonPath is a text like any other', 'a JsonPath',
+      'make an analysis template of it, and pass what differs as a parameter');
+  }
   const bytes = Buffer.byteLength(text);
   if (Token.isUnresolved(text) || (text.trim() !== '' && bytes <= MAX_SQL_BYTES)) return;
   fail(scope, 'query.sql', `must be 1 to ${MAX_SQL_BYTES} bytes, as Step Functions carries it from state to state`, `${bytes} bytes`,

@@ -1,7 +1,7 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
-import { expression, plain, quoted } from './private/jsonata';
-import { isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
-import { timeZoneOffset } from './private/time-zone-offsets';
+import {
+  executionInputValue, InputCheck, jsonataValue, literalValue, ParameterValue, scheduledDateValue, stateInputValue,
+} from './private/parameter-value';
 
 /**
  * How a date is written.
@@ -53,7 +53,7 @@ export interface ScheduledDateOptions {
   /**
    * The time zone of the date. Changes of its offset are known until 2045, as of the Node.js that synthesizes.
    *
-   * @default TimeZone.ETC_UTC
+   * @default - the time zone of the schedule; UTC in a `RunProtectedQuery` of its own, which has no schedule
    */
   readonly timeZone?: TimeZone;
 }
@@ -66,7 +66,7 @@ export class QueryParameter {
    * The same value in each run, up to 1000 characters.
    */
   public static literal(value: string): QueryParameter {
-    return new QueryParameter(plain(value), value);
+    return new QueryParameter(literalValue(value));
   }
 
   /**
@@ -75,31 +75,46 @@ export class QueryParameter {
    * It is the field `scheduledTime` of the execution's input or, if there is none, the time when the execution started.
    */
   public static scheduledDate(options: ScheduledDateOptions = {}): QueryParameter {
-    return new QueryParameter(expression(scheduledDate(options)), undefined, {
-      condition: `($time := ${SCHEDULED_TIME}; $exists($time) ? ${isScheduledTime('$time')} : true)`,
-      message: 'scheduledTime in the execution\'s input must be a point in time such as 2026-11-22T03:00:00Z',
-    });
+    const { ago = Duration.days(0), format = DateFormat.DATE, timeZone } = options;
+    return new QueryParameter(scheduledDateValue({ ago, picture: format.picture, timeZone }));
   }
 
   /**
    * A field of the execution's input: a string, a number or a boolean, up to 1000 characters. An execution without it
    * fails before a query is started.
    *
+   * A `ScheduledProtectedQuery` gives its runs the field `scheduledTime` and no other.
+   *
    * @param name the name of the field
    */
   public static executionInput(name: string): QueryParameter {
-    const field = `$lookup($states.context.Execution.Input, ${quoted(name)})`;
-    return new QueryParameter(expression(`$string(${field})`), undefined, {
-      condition: `($value := ${field}; $type($value) in ['string', 'number', 'boolean'] ? $length($string($value)) <= 1000 : false)`,
-      message: `the execution's input must have a field ${name}: a string, a number or a boolean of 1000 characters at most`,
-    });
+    return new QueryParameter(executionInputValue(name));
   }
 
-  private constructor(
-    private readonly field: string,
-    private readonly literalValue?: string,
-    private readonly inputCheck?: InputCheck,
-  ) {}
+  /**
+   * A field of the input of the `RunProtectedQuery`'s first state: inside of a `Map` a field of the item. A string, a
+   * number or a boolean, up to 1000 characters. A run without it fails before a query is started.
+   *
+   * @param name the name of the field
+   */
+  public static stateInput(name: string): QueryParameter {
+    return new QueryParameter(stateInputValue(name));
+  }
+
+  /**
+   * What a JSONata expression gives in the `RunProtectedQuery`'s first states: a string, a number or a boolean, up to
+   * 1000 characters. If it gives anything else, the run fails before a query is started.
+   *
+   * It is evaluated twice, once to be checked and once to be sent.
+   *
+   * @param expression JSONata such as `$states.input.days[0]`, with or without the `{% … %}` around it
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+   */
+  public static jsonata(expression: string): QueryParameter {
+    return new QueryParameter(jsonataValue(expression));
+  }
+
+  private constructor(private readonly value: ParameterValue) {}
 
   /**
    * As a field of a state.
@@ -107,7 +122,7 @@ export class QueryParameter {
    * @internal
    */
   public get _field(): string {
-    return this.field;
+    return this.value.field;
   }
 
   /**
@@ -116,34 +131,51 @@ export class QueryParameter {
    * @internal
    */
   public get _literal(): string | undefined {
-    return this.literalValue;
+    return this.value.literal;
   }
 
   /**
-   * What the execution's input must fulfil.
+   * What the input must fulfil.
    *
    * @internal
    */
   public get _inputCheck(): InputCheck | undefined {
-    return this.inputCheck;
+    return this.value.check;
   }
-}
 
-/** A condition on the execution's input, and the sentence for an input that does not fulfil it. */
-interface InputCheck {
-  readonly condition: string;
-  readonly message: string;
-}
+  /**
+   * The field of the input that it reads.
+   *
+   * @internal
+   */
+  public get _reads(): string | undefined {
+    return this.value.reads;
+  }
 
-const MILLIS_A_DAY = 86_400_000;
+  /**
+   * How a date is written.
+   *
+   * @internal
+   */
+  public get _picture(): string | undefined {
+    return this.value.picture;
+  }
 
-function scheduledDate({ ago = Duration.days(0), format = DateFormat.DATE, timeZone = TimeZone.ETC_UTC }: ScheduledDateOptions): string {
-  const millisAgo = ago.toMilliseconds();
-  const wholeDays = millisAgo % MILLIS_A_DAY === 0;
-  return '(' + [
-    `$input := ${SCHEDULED_TIME}`,
-    `$at := $toMillis($exists($input) ? $input : $states.context.Execution.StartTime)${wholeDays ? '' : ` - ${millisAgo}`}`,
-    `$local := $at + ${timeZoneOffset(timeZone.timezoneName, '$at')}${wholeDays ? ` - ${millisAgo}` : ''}`,
-    `$fromMillis($local, ${quoted(format.picture)})`,
-  ].join('; ') + ')';
+  /**
+   * Whether it is a date without a time zone of its own.
+   *
+   * @internal
+   */
+  public get _takesZone(): boolean {
+    return this.value.inZone !== undefined;
+  }
+
+  /**
+   * The same in a schedule of this time zone.
+   *
+   * @internal
+   */
+  public _inZone(timeZone: TimeZone): QueryParameter {
+    return this.value.inZone === undefined ? this : new QueryParameter(this.value.inZone(timeZone));
+  }
 }

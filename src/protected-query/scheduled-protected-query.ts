@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { expression } from './private/jsonata';
 import { QueryCanceller } from './private/schedule/canceller';
 import { DispatcherInput, QueryDispatcher } from './private/schedule/dispatcher';
-import { validateSchedule, warnOfFullMembership } from './private/schedule/schedule-rules';
+import { inSchedule, validateSchedule, warnOfFullMembership } from './private/schedule/schedule-rules';
 import { stateLog } from './private/schedule/state-log';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { RunProtectedQuery } from './run-protected-query';
@@ -38,7 +38,7 @@ import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protect
  *   membership,
  *   schedule: scheduler.ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN }),
  *   query: ProtectedQuery.fromAnalysisTemplate(template, {
- *     parameters: { day: QueryParameter.scheduledDate({ ago: Duration.days(1), timeZone: TimeZone.EUROPE_BERLIN }) },
+ *     parameters: { day: QueryParameter.scheduledDate({ ago: Duration.days(1) }) },
  *   }),
  * });
  */
@@ -147,8 +147,8 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   private createStateMachine(props: ScheduledProtectedQueryProps): StateMachine {
-    const { membership, query, timeout, maxQueueTime, encryptionKey } = props;
-    const run = new RunProtectedQuery(this, 'Query', { membership, query, timeout, maxQueueTime });
+    const { membership, timeout, maxQueueTime, encryptionKey } = props;
+    const run = new RunProtectedQuery(this, 'Query', { membership, query: inSchedule(this, props), timeout, maxQueueTime });
     return new StateMachine(this, 'StateMachine', {
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(this.checkScheduledTime().otherwise(run)),

@@ -1,11 +1,11 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
-import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, JsonPath, Map, ProvideItems, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import { DateFormat, ProtectedQuery, QueryParameter, ScheduledDateOptions } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';
-import { accountFor, machineFor, partnerTemplate, run, started } from '../support/query-app';
+import { accountFor, machineFor, newRun, partnerTemplate, run, started } from '../support/query-app';
 
 /** A machine whose query has these parameters, of a template that declares nothing. */
 function machineWith(parameters: { [name: string]: QueryParameter }, stack: Stack = newStack(ENV)): StateMachine {
@@ -29,6 +29,101 @@ describe('a literal', () => {
     '2026-11-20', '', ' ', "it's", 'a "quoted" \\ value', 'line\nline', '$states.input', '{% $states.input %}', "{% 'a' & \\'b\\' %}", '{%\t\r\n%}', 'größe 雪 🙂',
   ])('%j arrives as it is', async (value) => {
     expect(await valuesOf(machineWith({ p: QueryParameter.literal(value) }))).toEqual({ p: value });
+  });
+});
+
+/** What a method says to an argument that only plain JavaScript lets through. */
+const refusalOfAny = (make: (value: string) => QueryParameter, value: unknown) => {
+  try {
+    make(value as string);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+};
+
+describe('a constant that is none', () => {
+  const CONSTANT = 'QueryParameter.literal: `value` must be a constant, for in JSONata a path of JsonPath is a text like any other, got \'a JsonPath\': ' +
+    'read it with executionInput(…), stateInput(…) or jsonata(…)';
+
+  test.each<[string, string]>([
+    ['a field', JsonPath.stringAt('$.day')], ['a part of a text', `day ${JsonPath.stringAt('$.day')}`], ['a function', JsonPath.format('{}', JsonPath.stringAt('$.day'))],
+    ['a name of the run', JsonPath.executionName],
+  ])('%s that JSONPath would look up is refused', (_what, value) => {
+    expect(refusalOfAny(QueryParameter.literal, value)).toBe(CONSTANT);
+  });
+
+  test('a number is refused with what to write', () => {
+    expect(refusalOfAny(QueryParameter.literal, 7))
+      .toBe("QueryParameter.literal: `value` must be a string, got '7 (number)': write '7', or executionInput(…) for what only the run knows");
+  });
+
+  test('SQL with such a field is refused too', () => {
+    expect(() => machineFor({ query: ProtectedQuery.sql(`SELECT * FROM t WHERE day = '${JsonPath.stringAt('$.day')}'`) })).toThrow(
+      "`query.sql` must be a constant, for in JSONata a path of JsonPath is a text like any other, got 'a JsonPath': " +
+      'make an analysis template of it, and pass what differs as a parameter');
+  });
+});
+
+describe('the name of a field that is none', () => {
+  test.each<[unknown, string]>([
+    ['$.day', "must be the name of a field, not a path or an expression, got '$.day': write 'day'"],
+    ['$$.Execution.Name', "must be the name of a field, not a path or an expression, got '$$.Execution.Name': write jsonata('$states.context.Execution.Input.…')"],
+    ['{% $states.input.day %}', "must be the name of a field, not a path or an expression, got '{% $states.input.day %}': write jsonata('$states.context.Execution.Input.…')"],
+    [JsonPath.stringAt('$.day'), "must be known when the app is synthesized, got 'a token': write the name of the field out"],
+    [7, "must be a string, got '7 (number)': write the name of the field as a string"],
+  ])('%j is refused', (name, message) => {
+    expect(refusalOfAny(QueryParameter.executionInput, name)).toBe(`QueryParameter.executionInput: \`name\` ${message}`);
+  });
+
+  test('of a state\'s input neither', () => {
+    expect(refusalOfAny(QueryParameter.stateInput, '$.a.b'))
+      .toBe("QueryParameter.stateInput: `name` must be the name of a field, not a path or an expression, got '$.a.b': write jsonata('$states.input.…')");
+  });
+});
+
+describe('an item of a Map', () => {
+  /** One run for each item, with what makes a parameter of it. */
+  function mapOf(parameters: { [name: string]: QueryParameter }): StateMachine {
+    const stack = newStack(ENV);
+    const query = ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack), { parameters });
+    const map = Map.jsonata(stack, 'Days', { items: ProvideItems.jsonata('{% $states.input.days %}') });
+    map.itemProcessor(newRun(stack, { query }));
+    return new StateMachine(stack, 'Machine', { queryLanguage: QueryLanguage.JSONATA, definitionBody: DefinitionBody.fromChainable(map) });
+  }
+  const sentFor = async (machine: StateMachine, days: JsonValue) => {
+    const fake = new FakeProtectedQueries(ended);
+    const outcome = await run(machine, fake, { days });
+    return { outcome, sent: started(fake).map(({ SqlParameters }) => (SqlParameters as JsonObject).Parameters as { day: string }).map(({ day }) => day).sort() };
+  };
+
+  test('is seen by its field', async () => {
+    const { sent } = await sentFor(mapOf({ day: QueryParameter.stateInput('day') }), [{ day: '2026-11-20' }, { day: '2026-11-21' }, { day: 7 }]);
+    expect(sent).toEqual(['2026-11-20', '2026-11-21', '7']);
+  });
+
+  test.each(['$states.input.range[0] & \'!\'', '{% $states.input.range[0] & "!" %}', '$states.context.Map.Item.Value.range[0] & \'!\''])('is seen by %s', async (expression) => {
+    const { sent } = await sentFor(mapOf({ day: QueryParameter.jsonata(expression) }), [{ range: ['a'] }, { range: ['b', 'c'] }]);
+    expect(sent).toEqual(['a!', 'b!']);
+  });
+
+  test.each<[string, QueryParameter, JsonValue, string]>([
+    ['a field that is missing', QueryParameter.stateInput('day'), {}, 'the input of the state must have a field day'],
+    ['a field that is a list', QueryParameter.stateInput('day'), { day: ['2026-11-20'] }, 'the input of the state must have a field day'],
+    ['nothing', QueryParameter.jsonata('$states.input.day'), {}, 'the expression $states.input.day must give a value'],
+    ['an object', QueryParameter.jsonata('$states.input'), {}, 'the expression $states.input must give a value'],
+    ['too much', QueryParameter.jsonata("$pad('', 1001, 'x')"), {}, "the expression $pad('', 1001, 'x') must give a value"],
+  ])('%s fails before a query is started', async (_what, day, item, message) => {
+    const { outcome, sent } = await sentFor(mapOf({ day }), [item]);
+    expect(outcome).toMatchObject({ error: 'ProtectedQuery.InvalidInput', cause: `${message}: a string, a number or a boolean of 1000 characters at most` });
+    expect(sent).toEqual([]);
+  });
+
+  test.each<[string, string]>([
+    [JsonPath.stringAt('$.day'), "must be JSONata, which has no JsonPath, got 'a JsonPath': write $states.input.day instead of JsonPath.stringAt('$.day')"],
+    ['{%  %}', "must not be empty, got '{%  %}': write one, such as $states.input.day"],
+  ])('%j is refused', (expression, message) => {
+    expect(refusalOfAny(QueryParameter.jsonata, expression)).toBe(`QueryParameter.jsonata: \`expression\` ${message}`);
   });
 });
 
@@ -72,7 +167,7 @@ describe('the scheduled date', () => {
     return Promise.all(times.map(async (scheduledTime) => ((await valuesOf(machine, { scheduledTime })) as JsonObject).day));
   };
 
-  test('is that of the time that was scheduled, by default in UTC', async () => {
+  test('is that of the time that was scheduled, in UTC where no schedule has a zone', async () => {
     expect(await dates({}, ['2026-11-22T00:00:00Z', '2026-11-22T23:59:59Z', '2024-02-29T12:00:00Z'])).toEqual(['2026-11-22', '2026-11-22', '2024-02-29']);
   });
 

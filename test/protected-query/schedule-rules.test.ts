@@ -1,9 +1,10 @@
-import { Lazy, Stack, TimeZone } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
-import { Membership, ScheduledProtectedQueryProps } from '../../src';
+import { Membership, ProtectedQuery, QueryParameter, ScheduledProtectedQueryProps } from '../../src';
+import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, newStack, PARTNER_MEMBERSHIP, warningsOf } from '../support/membership-app';
-import { importedMembership, newScheduled, refusalOf } from '../support/query-app';
+import { accountFor, importedMembership, newScheduled, partnerTemplate, refusalOf, started } from '../support/query-app';
 
 test.each<[string, Partial<ScheduledProtectedQueryProps>, string]>([
   ['a start that is no time', { start: new Date('soon') }, '`start` must be a point in time, got \'Invalid Date\': look at how the date is made'],
@@ -20,6 +21,48 @@ test.each<[string, Partial<ScheduledProtectedQueryProps>, string]>([
 
 test.each([0, 185])('%i attempts are taken', (retryAttempts) => {
   expect(refusalOf(() => newScheduled(newStack(ENV), { retryAttempts, start: new Date('2027-01-01') }))).toBe('accepted');
+});
+
+describe('the values of a scheduled query', () => {
+  const scheduledWith = (parameters: { [name: string]: QueryParameter }, schedule?: ScheduleExpression) => {
+    const stack = newStack(ENV);
+    return newScheduled(stack, {
+      query: ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack), { parameters }), ...schedule && { schedule },
+    });
+  };
+  const MUST_NOT = 'must not read any field but scheduledTime, as a schedule gives its runs no other';
+
+  test.each<[string, QueryParameter]>([['the execution\'s input', QueryParameter.executionInput('day')], ['a state\'s input', QueryParameter.stateInput('day')]])(
+    'can\'t be a field of %s that nobody gives', (_what, day) => {
+      expect(refusalOf(() => scheduledWith({ day }))).toBe(`\`query.parameters.day\` ${MUST_NOT}, got 'day': ` +
+        'pass QueryParameter.literal(…) or scheduledDate(…), or run a RunProtectedQuery in a state machine of your own');
+    });
+
+  test('can be its scheduled time, or what an expression makes of it', () => {
+    expect(refusalOf(() => scheduledWith({
+      at: QueryParameter.executionInput('scheduledTime'), day: QueryParameter.jsonata('$substringBefore($states.input.scheduledTime, "T")'),
+    }))).toBe('accepted');
+  });
+
+  test('can\'t be a date in a zone that is not known', () => {
+    const schedule = ScheduleExpression.cron({ hour: '3', timeZone: TimeZone.of(Lazy.string({ produce: () => 'Europe/Berlin' })) });
+    expect(refusalOf(() => scheduledWith({ day: QueryParameter.scheduledDate() }, schedule))).toBe(
+      '`query.parameters.day` must name its `timeZone`, as that of the schedule is not known when the app is synthesized, got \'a token\': ' +
+      'pass scheduledDate({ timeZone: TimeZone.EUROPE_BERLIN }) or the like');
+    expect(refusalOf(() => scheduledWith({ day: QueryParameter.scheduledDate({ timeZone: TimeZone.ASIA_TOKYO }) }, schedule))).toBe('accepted');
+  });
+
+  test.each<[string, TimeZone | undefined, string]>([
+    ['of the schedule\'s zone', undefined, '2026-11-22'], ['of its own zone', TimeZone.ETC_UTC, '2026-11-21'], ['of its own zone', TimeZone.AMERICA_NEW_YORK, '2026-11-21'],
+  ])('half an hour after midnight the day before is that %s', async (_which, timeZone, day) => {
+    const schedule = ScheduleExpression.cron({ hour: '0', minute: '30', timeZone: TimeZone.EUROPE_BERLIN });
+    const { stateMachine } = scheduledWith({ day: QueryParameter.scheduledDate({ ago: Duration.days(1), timeZone }) }, schedule);
+    const fake = new FakeProtectedQueries({ course: () => ({ seconds: 0 }) });
+    // 00:30 on 23 November in Berlin.
+    const outcome = await accountFor(stateMachine, fake).start(stateMachine, { scheduledTime: '2026-11-22T23:30:00Z' }, '20261122T233000Z').done;
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(started(fake)[0].SqlParameters).toMatchObject({ Parameters: { day } });
+  });
 });
 
 describe('more queries at one time than a membership runs', () => {

@@ -2,7 +2,7 @@ import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefaultRows, Synthesis, synthesized, textOf, without } from './default-rows';
 import { ACCOUNT, ENV, newStack, REGION } from './membership-app';
@@ -54,11 +54,11 @@ const toS3: Synthesis<ProtectedQueryOutputS3Options> = (options) => sql({
 const withCompute: Synthesis<QueryComputeOptions> = (options) => sql({ compute: QueryCompute.workers(WorkerType.CR_1X, 4, options) });
 
 const withRun: Synthesis<RunProtectedQueryProps> = (props) => synthesized((stack) => machineFor(props, stack));
-const withDate: Synthesis<ScheduledDateOptions> = (options) => withRun({
-  query: ProtectedQuery.fromAnalysisTemplate(partnerTemplate(elsewhere, [DAY], `Template${elsewhere.node.children.length}`), {
+const dayOf = (options: ScheduledDateOptions) =>
+  ProtectedQuery.fromAnalysisTemplate(partnerTemplate(elsewhere, [DAY], `Template${elsewhere.node.children.length}`), {
     parameters: { day: QueryParameter.scheduledDate(options) },
-  }),
-});
+  });
+const withDate: Synthesis<ScheduledDateOptions> = (options) => withRun({ query: dayOf(options) });
 const withSchedule: Synthesis<ScheduledProtectedQueryProps> = (props) => synthesized((stack) => newScheduled(stack, props));
 /** A schedule depends on its group, which must be of the same app. */
 const inGroup: Synthesis<ScheduledProtectedQueryProps> = ({ scheduleGroup }) => synthesized((stack) => newScheduled(stack, {
@@ -112,7 +112,13 @@ export const QUERY_DEFAULTS: DefaultRows = {
     synthesis: withDate, other: { format: DateFormat.MONTH }, given: { format: DateFormat.DATE }, documented: 'DateFormat.DATE',
   },
   'ScheduledDateOptions.timeZone': {
-    synthesis: withDate, other: { timeZone: TimeZone.EUROPE_BERLIN }, given: { timeZone: TimeZone.ETC_UTC }, documented: 'TimeZone.ETC_UTC',
+    synthesis: withDate,
+    other: { timeZone: TimeZone.EUROPE_BERLIN },
+    like: (template) => {
+      const day = (timeZone?: TimeZone) => ({ query: dayOf({ timeZone }), schedule: ScheduleExpression.cron({ timeZone: TimeZone.EUROPE_BERLIN }) });
+      expect(withSchedule(day())).toEqual(withSchedule(day(TimeZone.EUROPE_BERLIN)));
+      expect(template).toEqual(withDate({ timeZone: TimeZone.ETC_UTC }));
+    },
   },
   'RunProtectedQueryProps.timeout': {
     synthesis: withRun, other: { timeout: Duration.hours(11) }, given: { timeout: Duration.hours(12) }, documented: 'Duration.hours(12)',

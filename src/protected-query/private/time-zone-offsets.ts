@@ -1,3 +1,5 @@
+import { misuse } from './misuse';
+
 /**
  * A time zone's offset from UTC in milliseconds, as a JSONata expression on a time in milliseconds.
  *
@@ -64,7 +66,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
       timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
     });
   } catch {
-    throw new Error(`QueryParameter.scheduledDate: \`timeZone\` must be a time zone that this Node.js knows, got '${timeZone}': correct its name`);
+    misuse('QueryParameter.scheduledDate', 'timeZone', 'must be a time zone that this Node.js knows', timeZone, 'correct its name');
   }
 }
 

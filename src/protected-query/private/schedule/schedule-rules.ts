@@ -1,8 +1,9 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, TimeZone, Token } from 'aws-cdk-lib';
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct, IConstruct } from 'constructs';
 import { fail } from '../../../private/validation';
+import { ProtectedQuery } from '../../protected-query';
 import { ScheduledProtectedQueryProps } from '../../scheduled-protected-query-props';
 
 /** The service's quota of ongoing queries in a membership, which cannot be raised. */
@@ -19,6 +20,21 @@ export function validateSchedule(scope: Construct, { start, end, retryAttempts }
   if (Number.isInteger(retryAttempts) && retryAttempts >= 0 && retryAttempts <= MAX_RETRY_ATTEMPTS) return;
   const got = Token.isUnresolved(retryAttempts) ? 'a token' : `${retryAttempts}`;
   fail(scope, 'retryAttempts', `must be a whole number of 0 to ${MAX_RETRY_ATTEMPTS}`, got, 'choose another number');
+}
+
+/** The query as its schedule runs it: its dates are days of the schedule's zone, and its input is what the schedule gives. */
+export function inSchedule(scope: Construct, { query, schedule }: Pick<ScheduledProtectedQueryProps, 'query' | 'schedule'>): ProtectedQuery {
+  const timeZone = schedule.timeZone ?? TimeZone.ETC_UTC;
+  for (const [name, parameter] of Object.entries(query._parameters)) {
+    if (parameter._takesZone && Token.isUnresolved(timeZone.timezoneName)) {
+      fail(scope, `query.parameters.${name}`, 'must name its `timeZone`, as that of the schedule is not known when the app is synthesized', 'a token',
+        'pass scheduledDate({ timeZone: TimeZone.EUROPE_BERLIN }) or the like');
+    }
+    if (parameter._reads === undefined || parameter._reads === 'scheduledTime') continue;
+    fail(scope, `query.parameters.${name}`, 'must not read any field but scheduledTime, as a schedule gives its runs no other', parameter._reads,
+      'pass QueryParameter.literal(…) or scheduledDate(…), or run a RunProtectedQuery in a state machine of your own');
+  }
+  return query._inZone(timeZone);
 }
 
 /** How many queries of an app are due in a membership at the same times. */
