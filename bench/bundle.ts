@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { median, table } from './figures';
-import { CLEAN_ROOMS_COMMANDS } from '../src/handlers/clean-rooms/clean-rooms-api';
+import { CLEAN_ROOMS_COMMANDS } from '../src/handlers/clean-rooms/membership/clean-rooms-api';
 
 const BUNDLE = resolve(__dirname, '..', 'assets', 'handlers', 'clean-rooms', 'index.lambda', 'index.js');
 const MAX_BYTES = 370_000;

@@ -10,7 +10,7 @@ import { FunctionBackedResource } from './private/function-backed-resource';
 import { owner } from './private/owner-tags';
 import { MembershipProvider } from './private/provider';
 import { createTagManager, renderTags } from './private/tags';
-import { MembershipProperties, ResultConfigurationProperties, ResultConfigurations, MembershipAttributes as WireAttributes } from '../private/membership-contract';
+import { MembershipAttributeValues, MembershipProperties, ResultConfigurationProperties, ResultConfigurations } from '../private/membership-contract';
 import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from '../private/validation';
 import { QueryRunner } from '../results/query-runner';
 
@@ -253,7 +253,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
     };
   }
 
-  private attribute(name: keyof WireAttributes): string {
+  private attribute(name: keyof MembershipAttributeValues): string {
     return this.resource.getAtt(name).toString();
   }
 }

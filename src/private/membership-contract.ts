@@ -84,7 +84,7 @@ export interface ResultConfigurationProperties extends ResultConfigurations {
 }
 
 /** Attributes of `Custom::CleanRoomsMembership`; every answer carries every one of them. */
-export interface MembershipAttributes {
+export interface MembershipAttributeValues {
   readonly Arn: string;
   readonly CollaborationArn: string;
   readonly CollaborationIdentifier: string;
@@ -97,6 +97,6 @@ export interface MembershipAttributes {
 }
 
 /** Attributes of `Custom::CleanRoomsResultConfiguration`. */
-export interface ResultConfigurationAttributes {
+export interface ResultConfigurationAttributeValues {
   readonly MembershipIdentifier: string;
 }

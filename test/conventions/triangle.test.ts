@@ -6,8 +6,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import model from '../../rehearsal/src/clean-rooms/model/cleanrooms.json';
 import { containersOf, State, StateContainer, TaskState } from '../../rehearsal/src/step-functions/definition';
 import { DefaultResultConfiguration, QueryLogStatus, ResultFormat } from '../../src';
-import { CLEAN_ROOMS_COMMANDS } from '../../src/handlers/clean-rooms/clean-rooms-api';
-import { CLOUDFORMATION_COMMANDS } from '../../src/handlers/clean-rooms/stack-status';
+import { CLEAN_ROOMS_COMMANDS } from '../../src/handlers/clean-rooms/membership/clean-rooms-api';
+import { CLOUDFORMATION_COMMANDS } from '../../src/handlers/clean-rooms/shared/stack';
 import { READ_SHARED_ACTIONS } from '../../src/private/permissions';
 import { DeployedStack } from '../support/deployed-stack';
 import { ENV, logicalIdOf, newMembership, newStack } from '../support/membership-app';
@@ -57,7 +57,8 @@ describe('commands and actions', () => {
   });
 
   test('are all that the function\'s sources take from the SDK', () => {
-    const sources = readdirSync(HANDLERS).map((file) => readFileSync(join(HANDLERS, file), 'utf8')).join('\n');
+    const files = readdirSync(HANDLERS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const sources = files.map((file) => readFileSync(join(HANDLERS, file), 'utf8')).join('\n');
     const imported = [...sources.matchAll(/import \{([^}]*)\} from '@aws-sdk\/[^']*'/g)].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
     const taken = imported.filter((name) => name.endsWith('Command')).sort();
     expect(taken).toEqual([...Object.keys(CLEAN_ROOMS_COMMANDS), ...Object.keys(CLOUDFORMATION_COMMANDS)].map((name) => `${name}Command`).sort());
@@ -138,7 +139,7 @@ describe('attributes', () => {
     values.forEach((value, index) => new CfnOutput(stack, `Output${index}`, { value }));
     const text = JSON.stringify(Template.fromStack(stack).toJSON());
     const read = [...text.matchAll(new RegExp(`"Fn::GetAtt":\\["${logicalIdOf(membership)}","(\\w+)"\\]`, 'g'))].map(([, name]) => name);
-    const [answered] = declarationsOf('private/membership-contract').filter(({ name }) => name === 'MembershipAttributes');
+    const [answered] = declarationsOf('private/membership-contract').filter(({ name }) => name === 'MembershipAttributeValues');
     expect([...new Set(read)].sort()).toEqual(answered.members.map(({ name }) => name).sort());
   });
 });

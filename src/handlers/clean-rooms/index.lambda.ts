@@ -42,36 +42,60 @@
  * R Delete      | –                                                  | no call, the API cannot clear it → success
  */
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { act } from './act';
-import { cleanRooms } from './clean-rooms-api';
-import type { CleanRoomsApi } from './clean-rooms-api';
-import { systemClock } from './clock';
-import type { Clock } from './clock';
-import { logFor, standardOutput } from './log';
-import type { Log } from './log';
-import { Memberships } from './memberships';
-import { decodeRequest } from './request';
-import { requireAnswerable, respondWith } from './respond';
-import type { Outcome, Respond } from './respond';
-import { Failure, sentenceOf } from './service-error';
-import { cloudFormation } from './stack-status';
-import type { Stacks } from './stack-status';
+import { cleanRooms } from './membership/clean-rooms-api';
+import type { CleanRoomsApi } from './membership/clean-rooms-api';
+import { MembershipResource } from './membership/membership-resource';
+import { Memberships } from './membership/memberships';
+import { ResultConfigurationResource } from './membership/result-configuration-resource';
+import { systemClock } from './shared/clock';
+import type { Clock } from './shared/clock';
+import type { CustomResource, Invocation, ResourceState } from './shared/custom-resource';
+import { excerptOf } from './shared/decoder';
+import { logFor, standardOutput } from './shared/log';
+import type { Log } from './shared/log';
+import { requireRequest } from './shared/request';
+import { requireAnswerable, respondWith } from './shared/respond';
+import type { Respond, Response } from './shared/respond';
+import { Failure, sentenceOf } from './shared/service-error';
+import { cloudFormation, Stack } from './shared/stack';
+import type { StacksApi } from './shared/stack';
+import type { ResourceType } from '../../private/membership-contract';
 
 export interface Dependencies {
   readonly api: CleanRoomsApi;
-  readonly stacks: Stacks;
+  readonly stacks: StacksApi;
   readonly clock: Clock;
   readonly respond: Respond;
   readonly write: (line: string) => void;
 }
 
+/** Every type of resource that the function answers for. */
+const RESOURCES: Readonly<Record<ResourceType, (api: CleanRoomsApi, invocation: Invocation) => CustomResource>> = {
+  'Custom::CleanRoomsMembership': (api, invocation) => new MembershipResource(memberships(api, invocation), invocation),
+  'Custom::CleanRoomsResultConfiguration': (api, invocation) => new ResultConfigurationResource(memberships(api, invocation), invocation),
+};
+
+const memberships = (api: CleanRoomsApi, { time, log }: Invocation) => new Memberships(api, time, log);
+
 export function createHandler({ api, stacks, clock, respond, write }: Dependencies) {
-  const outcomeOf = async (event: CloudFormationCustomResourceEvent, context: Context, log: Log): Promise<Outcome> => {
+  const carryOut = async (event: CloudFormationCustomResourceEvent, context: Context, log: Log): Promise<ResourceState> => {
+    requireRequest(event);
+    const time = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms), remaining: () => context.getRemainingTimeInMillis() };
+    const invocation = { stack: new Stack(event.StackId, stacks, time), logicalId: event.LogicalResourceId, time, log };
+    const { ResourceType: type, ResourceProperties: properties } = event;
+    if (!Object.hasOwn(RESOURCES, type)) return unknownType(event);
+    const resource = RESOURCES[type as ResourceType](api, invocation);
+    switch (event.RequestType) {
+      case 'Create': return resource.create(properties);
+      case 'Update': return resource.update(event.PhysicalResourceId, properties, event.OldResourceProperties);
+      case 'Delete': return resource.delete(event.PhysicalResourceId, properties);
+    }
+  };
+  const responseTo = async (event: CloudFormationCustomResourceEvent, context: Context, log: Log): Promise<Response> => {
     try {
-      const time = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms), remaining: () => context.getRemainingTimeInMillis() };
-      const answer = await act(decodeRequest(event), { memberships: new Memberships(api, time, log), stacks, time, log });
-      log('succeeded', { id: answer.physicalResourceId });
-      return { Status: 'SUCCESS', PhysicalResourceId: answer.physicalResourceId, Data: { ...answer.data } };
+      const { physicalResourceId, data } = await carryOut(event, context, log);
+      log('succeeded', { id: physicalResourceId });
+      return { Status: 'SUCCESS', PhysicalResourceId: physicalResourceId, Data: { ...data } };
     } catch (error) {
       const reason = sentenceOf(error);
       log('failed', { reason, ...!(error instanceof Failure) && error instanceof Error && { stack: error.stack } });
@@ -82,10 +106,16 @@ export function createHandler({ api, stacks, clock, respond, write }: Dependenci
   };
   return async (event: CloudFormationCustomResourceEvent, context: Context): Promise<void> => {
     requireAnswerable(event);
-    const { RequestType, RequestId, ResourceType, LogicalResourceId } = event;
-    const log = logFor({ requestId: RequestId, request: RequestType, resource: ResourceType, logicalId: LogicalResourceId }, write);
-    await respond(event, await outcomeOf(event, context, log), context.logStreamName);
+    const { RequestType, RequestId, ResourceType: resource, LogicalResourceId } = event;
+    const log = logFor({ requestId: RequestId, request: RequestType, resource, logicalId: LogicalResourceId }, write);
+    await respond(event, await responseTo(event, context, log), context.logStreamName);
   };
+}
+
+/** A Delete succeeds: the Create before it failed for just that. */
+function unknownType(event: CloudFormationCustomResourceEvent): ResourceState {
+  if (event.RequestType === 'Delete') return { physicalResourceId: event.PhysicalResourceId };
+  throw new Failure(`the resource type must be ${Object.keys(RESOURCES).join(' or ')}, got ${excerptOf(event.ResourceType)}`);
 }
 
 export const handler = createHandler({

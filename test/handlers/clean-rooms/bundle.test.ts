@@ -7,7 +7,7 @@ import { ACCOUNT, COLLABORATION, CREATOR, MEMBERSHIP } from './fake-clean-rooms'
 import { LocalServices } from './local-services';
 import type { Reply } from './local-services';
 import { OWNER_TAGS, properties, queryResults, REQUEST_ID, STACK_ID } from './scenario';
-import { CLEAN_ROOMS_COMMANDS } from '../../../src/handlers/clean-rooms/clean-rooms-api';
+import { CLEAN_ROOMS_COMMANDS } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
 
 // The function as it is shipped, in a process of its own, between HTTP servers: what the SDK does on the wire, and what the minifier could break.
 

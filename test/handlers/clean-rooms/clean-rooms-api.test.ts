@@ -2,10 +2,10 @@ import { COLLABORATION, MEMBERSHIP } from './fake-clean-rooms';
 import { LocalServices } from './local-services';
 import type { Reply } from './local-services';
 import { ROOT_ID, STACK_ID } from './scenario';
-import { CLEAN_ROOMS_COMMANDS, cleanRooms } from '../../../src/handlers/clean-rooms/clean-rooms-api';
-import type { CleanRoomsApi } from '../../../src/handlers/clean-rooms/clean-rooms-api';
-import { isConflict, isUncertain, sentenceOf } from '../../../src/handlers/clean-rooms/service-error';
-import { cloudFormation } from '../../../src/handlers/clean-rooms/stack-status';
+import { CLEAN_ROOMS_COMMANDS, cleanRooms } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
+import type { CleanRoomsApi } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
+import { isConflict, isUncertain, sentenceOf } from '../../../src/handlers/clean-rooms/shared/service-error';
+import { cloudFormation } from '../../../src/handlers/clean-rooms/shared/stack';
 
 const ARN = `arn:aws:cleanrooms:eu-central-1:111122223333:membership/${MEMBERSHIP}`;
 const environment = { ...process.env };

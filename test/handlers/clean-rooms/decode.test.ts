@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { COLLABORATION, MEMBERSHIP } from './fake-clean-rooms';
 import { OWNER, ROLE, stringified } from './scenario';
-import { decodeMembership, decodePreviousMembership, decodeResultConfiguration } from '../../../src/handlers/clean-rooms/decode';
+import { decodeMembership, decodePreviousMembership, decodeResultConfiguration } from '../../../src/handlers/clean-rooms/membership/properties';
 import type { MembershipProperties, ResultConfigurationProperties } from '../../../src/private/membership-contract';
 
 const minimal: MembershipProperties = { CollaborationIdentifier: COLLABORATION, QueryLogStatus: 'ENABLED', Owner: OWNER, RemovalPolicy: 'RETAIN' };

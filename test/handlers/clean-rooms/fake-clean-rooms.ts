@@ -3,7 +3,7 @@ import {
   ValidationException,
 } from '@aws-sdk/client-cleanrooms';
 import type { ConflictExceptionReason, Membership, ValidationExceptionReason } from '@aws-sdk/client-cleanrooms';
-import type { CleanRoomsApi } from '../../../src/handlers/clean-rooms/clean-rooms-api';
+import type { CleanRoomsApi } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
 
 export const ACCOUNT = '111122223333';
 export const CREATOR = '444455556666';

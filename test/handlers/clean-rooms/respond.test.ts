@@ -1,8 +1,8 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { respondWith } from '../../../src/handlers/clean-rooms/respond';
-import type { Outcome } from '../../../src/handlers/clean-rooms/respond';
+import { respondWith } from '../../../src/handlers/clean-rooms/shared/respond';
+import type { Response } from '../../../src/handlers/clean-rooms/shared/respond';
 
 interface Received {
   readonly method?: string;
@@ -35,10 +35,10 @@ beforeEach(async () => {
 
 afterEach(async () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }));
 
-const SUCCESS: Outcome = { Status: 'SUCCESS', PhysicalResourceId: 'id', Data: { Arn: 'arn' } };
-const failure = (Reason: string): Outcome => ({ Status: 'FAILED', PhysicalResourceId: 'id', Reason });
+const SUCCESS: Response = { Status: 'SUCCESS', PhysicalResourceId: 'id', Data: { Arn: 'arn' } };
+const failure = (Reason: string): Response => ({ Status: 'FAILED', PhysicalResourceId: 'id', Reason });
 
-async function respond(outcome: Outcome): Promise<void> {
+async function respond(outcome: Response): Promise<void> {
   const ResponseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer?X-Amz-Signature=secret`;
   const event = { ResponseURL, StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Membership' } as CloudFormationCustomResourceEvent;
   const clock = { now: () => 0, sleep: async (milliseconds: number) => { slept.push(milliseconds); } };

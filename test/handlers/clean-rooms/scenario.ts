@@ -1,8 +1,8 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { COLLABORATION, FakeCleanRooms, MEMBERSHIP } from './fake-clean-rooms';
 import { createHandler } from '../../../src/handlers/clean-rooms/index.lambda';
-import type { Outcome } from '../../../src/handlers/clean-rooms/respond';
-import type { StackDescription } from '../../../src/handlers/clean-rooms/stack-status';
+import type { Response } from '../../../src/handlers/clean-rooms/shared/respond';
+import type { StackDescription } from '../../../src/handlers/clean-rooms/shared/stack';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Analytics/5d0a2c60-0000-11ef-8000-0123456789ab';
 export const ROOT_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Root/5d0a2c60-0000-11ef-8000-0123456789ac';
@@ -48,7 +48,7 @@ export class Scenario {
   public elapsed = 0;
   public functionTimeout = 15 * 60_000;
   public stackReads = 0;
-  private outcome: Outcome | undefined;
+  private outcome: Response | undefined;
 
   public async create(desired: Properties = properties(), resourceType = 'Custom::CleanRoomsMembership') {
     return this.send({ RequestType: 'Create', ResourceType: resourceType, ResourceProperties: desired });
@@ -62,7 +62,7 @@ export class Scenario {
     return this.send({ RequestType: 'Delete', ResourceProperties: desired, PhysicalResourceId: id });
   }
 
-  public async send(event: Record<string, unknown>): Promise<Outcome> {
+  public async send(event: Record<string, unknown>): Promise<Response> {
     const started = this.elapsed;
     const handler = createHandler({
       api: this.api,
@@ -91,12 +91,12 @@ export class Scenario {
   }
 }
 
-export function reasonOf(outcome: Outcome): string {
+export function reasonOf(outcome: Response): string {
   if (outcome.Status === 'FAILED') return outcome.Reason;
   throw new Error(`expected a failure, got ${JSON.stringify(outcome)}`);
 }
 
-export function dataOf(outcome: Outcome): Record<string, string> {
+export function dataOf(outcome: Response): Record<string, string> {
   if (outcome.Status === 'SUCCESS') return outcome.Data;
   throw new Error(`expected a success, got ${JSON.stringify(outcome)}`);
 }

@@ -4,11 +4,11 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { Clock } from './clock';
 
 /** What CloudFormation is told. */
-export type Outcome =
+export type Response =
   | { readonly Status: 'SUCCESS'; readonly PhysicalResourceId: string; readonly Data: Record<string, string> }
   | { readonly Status: 'FAILED'; readonly PhysicalResourceId: string; readonly Reason: string };
 
-export type Respond = (event: CloudFormationCustomResourceEvent, outcome: Outcome, logStreamName: string) => Promise<void>;
+export type Respond = (event: CloudFormationCustomResourceEvent, response: Response, logStreamName: string) => Promise<void>;
 
 /** CloudFormation drops a longer answer, and the deployer waits for the time-out. */
 const MAX_BODY_BYTES = 4096;
@@ -26,8 +26,8 @@ export function requireAnswerable(event: unknown): asserts event is CloudFormati
 
 /** PUTs the answer to the pre-signed URL, which is a credential: it is in no message. */
 export function respondWith(clock: Clock): Respond {
-  return async (event, outcome, logStreamName) => {
-    const body = bodyOf(event, outcome, logStreamName);
+  return async (event, response, logStreamName) => {
+    const body = bodyOf(event, response, logStreamName);
     for (let attempt = 0; ; attempt += 1) {
       const refused = await put(event.ResponseURL, body);
       if (refused === undefined) return;
@@ -38,12 +38,12 @@ export function respondWith(clock: Clock): Respond {
 }
 
 /** Only the reason can be long, so only it is cut; where to read on stays. */
-function bodyOf({ StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent, outcome: Outcome, logStreamName: string): string {
+function bodyOf({ StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent, response: Response, logStreamName: string): string {
   const echo = { StackId, RequestId, LogicalResourceId };
-  if (outcome.Status === 'SUCCESS') return JSON.stringify({ ...outcome, ...echo });
-  const bodyWith = (reason: string) => JSON.stringify({ ...outcome, ...echo, Reason: `${reason} (log stream ${logStreamName})` });
-  let body = bodyWith(outcome.Reason);
-  let characters = [...outcome.Reason];
+  if (response.Status === 'SUCCESS') return JSON.stringify({ ...response, ...echo });
+  const bodyWith = (reason: string) => JSON.stringify({ ...response, ...echo, Reason: `${reason} (log stream ${logStreamName})` });
+  let body = bodyWith(response.Reason);
+  let characters = [...response.Reason];
   while (Buffer.byteLength(body) > MAX_BODY_BYTES && characters.length > 0) {
     characters = characters.slice(0, Math.floor(characters.length * 0.9));
     body = bodyWith(`${characters.join('')}…`);

@@ -1,13 +1,12 @@
 import type { CreateMembershipInput, Membership, MembershipSummary } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsApi, MembershipChanges, Tags } from './clean-rooms-api';
-import type { Time } from './clock';
 import { hasRole } from './desired-state';
-import type { Log } from './log';
-import { PATIENCE } from './patience';
 import type { TagPlan } from './plan';
-import { poll, retry } from './retry';
-import type { Patience } from './retry';
-import { Failure, isAccessDenied, isConflict, isNotFound, isUncertain } from './service-error';
+import type { Time } from '../shared/clock';
+import type { Log } from '../shared/log';
+import { poll, retry, RETRY_FOR } from '../shared/retry';
+import type { RetryFor } from '../shared/retry';
+import { Failure, isAccessDenied, isConflict, isNotFound, isUncertain } from '../shared/service-error';
 
 /** A membership that was there before, with the tags that tell whose it is. */
 export interface Existing {
@@ -74,7 +73,7 @@ export class Memberships {
   }
 
   public async delete(membershipIdentifier: string): Promise<void> {
-    await this.retry(PATIENCE.deletion, async () => {
+    await this.retry(RETRY_FOR.deletion, async () => {
       try {
         await this.api.deleteMembership(membershipIdentifier);
       } catch (error) {
@@ -112,14 +111,14 @@ export class Memberships {
   }
 
   private async read<T>(call: () => Promise<T>): Promise<T> {
-    return this.retry(PATIENCE.read, call);
+    return this.retry(RETRY_FOR.read, call);
   }
 
   private async write<T>(withRole: boolean, call: () => Promise<T>): Promise<T> {
-    return this.retry(withRole ? PATIENCE.writeWithRole : PATIENCE.write, call);
+    return this.retry(withRole ? RETRY_FOR.writeWithRole : RETRY_FOR.write, call);
   }
 
-  private async retry<T>(patience: Patience, call: () => Promise<T>): Promise<T> {
-    return retry(this.time, patience, call, (failure) => this.log('try again', { failure }));
+  private async retry<T>(retryFor: RetryFor, call: () => Promise<T>): Promise<T> {
+    return retry(this.time, retryFor, call, (failure) => this.log('try again', { failure }));
   }
 }

@@ -3,11 +3,11 @@ import type {
   MembershipProtectedQueryResultConfiguration,
 } from '@aws-sdk/client-cleanrooms';
 import type { Tags } from './clean-rooms-api';
-import type { PreviousMembership } from './decode';
+import type { PreviousMembership } from './properties';
 import type {
   JobResultConfigurationProperty, MembershipProperties, PaymentConfigurationProperty, QueryResultConfigurationProperty, ResponsibleProperty,
   ResultConfigurations,
-} from '../../private/membership-contract';
+} from '../../../private/membership-contract';
 
 /** The decoded properties in the service's own shapes, so that they can be compared and sent. */
 export interface DesiredMembership {

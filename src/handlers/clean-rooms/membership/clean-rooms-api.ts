@@ -3,7 +3,7 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
 import type { CreateMembershipInput, Membership, MembershipStatus, MembershipSummary, UpdateMembershipInput } from '@aws-sdk/client-cleanrooms';
-import { Failure } from './service-error';
+import { Failure } from '../shared/service-error';
 
 export type MembershipChanges = Omit<UpdateMembershipInput, 'membershipIdentifier'>;
 export type Tags = Readonly<Record<string, string>>;

@@ -1,20 +1,47 @@
 import type { Time } from './clock';
-import { kindOf } from './service-error';
+import { isAccessDenied, isConflict, isInvalid, isThrottling, isUncertain, isUnresolved, kindOf } from './service-error';
 
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
 /** The last seconds belong to the answer: a function that is stopped before answering costs the deployer an hour. */
 const RESERVE = 20 * SECOND;
 
 /** Reads lag behind writes: AWS's own CloudFormation handler looks for up to a minute before it believes an absence. */
-export const CONSISTENCY_WINDOW = 60 * SECOND;
+export const CONSISTENCY_WINDOW = MINUTE;
 
 /** For how many milliseconds, from its first appearance, a failure may be answered by another try. */
-export type Patience = (error: unknown) => number;
+export type RetryFor = (error: unknown) => number;
 
-/** Repeats a call for as long as patience lasts with the kind of failure it meets, and the function has time. */
+/** For as long as the function lives. */
+const ALWAYS = Infinity;
+const NEVER = 0;
+
+const read: RetryFor = (error) => {
+  if (isThrottling(error) || isUncertain(error)) return ALWAYS;
+  return isUnresolved(error) ? MINUTE : NEVER;
+};
+
+/** Policies and roles that this very deployment made take seconds to be seen; of a role the service says so. */
+const write: RetryFor = (error) => {
+  if (isInvalid(error, 'IAM_SYNCHRONIZATION_DELAY')) return ALWAYS;
+  return isAccessDenied(error) ? MINUTE : read(error);
+};
+
+/** Of a fresh role the service may also say that the configuration is invalid, which may as well be true: hence the bound. */
+const writeWithRole: RetryFor = (error) => isInvalid(error, 'INVALID_CONFIGURATION') ? 2 * MINUTE : write(error);
+
+/** What is in the membership may belong to the same stack and still be going. */
+const deletion: RetryFor = (error) => isConflict(error, 'SUBRESOURCES_EXIST') ? 3 * MINUTE : write(error);
+
+/** The status tells keeping from losing, but no deployment should hang on it. */
+const stackStatus: RetryFor = (error) => Math.min(write(error), 2 * MINUTE);
+
+export const RETRY_FOR = { read, write, writeWithRole, deletion, stackStatus };
+
+/** Repeats a call for as long as the failure it meets allows, and the function has time. */
 export async function retry<T>(
-  time: Time, patience: Patience, call: () => Promise<T>, onRetry: (failure: string) => void = () => {},
+  time: Time, retryFor: RetryFor, call: () => Promise<T>, onRetry: (failure: string) => void = () => {},
 ): Promise<T> {
   const firstSeen = new Map<string, number>();
   for (let attempt = 0; ; attempt += 1) {
@@ -25,7 +52,7 @@ export async function retry<T>(
       const since = firstSeen.get(failure) ?? time.now();
       firstSeen.set(failure, since);
       const delay = backoff(attempt, 15 * SECOND);
-      if (time.now() + delay - since > patience(error) || time.remaining() - delay < RESERVE) throw error;
+      if (time.now() + delay - since > retryFor(error) || time.remaining() - delay < RESERVE) throw error;
       onRetry(failure);
       await time.sleep(delay);
     }
