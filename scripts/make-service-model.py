@@ -19,17 +19,26 @@ import sys
 import tempfile
 import zipfile
 
-BOTOCORE = '1.44.5'
+BOTOCORE = '1.44.8'
 MODEL = 'botocore/data/cleanrooms/2022-02-17/service-2.json.gz'
-TARGET = pathlib.Path(__file__).parent.parent / 'test' / 'local' / 'clean-rooms' / 'model'
+TARGET = pathlib.Path(__file__).parent.parent / 'rehearsal' / 'src' / 'clean-rooms' / 'model'
 
 OPERATIONS = [
     'CreateMembership', 'GetMembership', 'UpdateMembership', 'DeleteMembership', 'ListMemberships',
-    'GetCollaboration', 'ListMembers',
+    'CreateCollaboration', 'GetCollaboration', 'UpdateCollaboration', 'DeleteCollaboration', 'ListCollaborations', 'ListMembers',
     'TagResource', 'UntagResource', 'ListTagsForResource',
     'StartProtectedQuery', 'GetProtectedQuery', 'UpdateProtectedQuery', 'ListProtectedQueries',
     'CreateAnalysisTemplate', 'GetAnalysisTemplate', 'DeleteAnalysisTemplate',
-    'GetCollaborationAnalysisTemplate', 'BatchGetCollaborationAnalysisTemplate',
+    'GetCollaborationAnalysisTemplate', 'BatchGetCollaborationAnalysisTemplate', 'ListCollaborationAnalysisTemplates',
+    'CreateConfiguredTable', 'GetConfiguredTable', 'UpdateConfiguredTable', 'DeleteConfiguredTable',
+    'CreateConfiguredTableAnalysisRule', 'GetConfiguredTableAnalysisRule', 'UpdateConfiguredTableAnalysisRule',
+    'DeleteConfiguredTableAnalysisRule',
+    'CreateConfiguredTableAssociation', 'GetConfiguredTableAssociation', 'UpdateConfiguredTableAssociation',
+    'DeleteConfiguredTableAssociation',
+    'CreateConfiguredTableAssociationAnalysisRule', 'GetConfiguredTableAssociationAnalysisRule',
+    'UpdateConfiguredTableAssociationAnalysisRule', 'DeleteConfiguredTableAssociationAnalysisRule',
+    'CreatePrivacyBudgetTemplate', 'GetPrivacyBudgetTemplate', 'UpdatePrivacyBudgetTemplate', 'DeletePrivacyBudgetTemplate',
+    'BatchGetSchema',
 ]
 
 NOTICE = f"""cleanrooms.json is derived from the service model of AWS Clean Rooms in botocore {BOTOCORE}

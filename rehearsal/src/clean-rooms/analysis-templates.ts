@@ -1,8 +1,11 @@
-import type { AnalysisParameter, AnalysisTemplate, CollaborationAnalysisTemplate } from '@aws-sdk/client-cleanrooms';
+import type {
+  AnalysisParameter, AnalysisTemplate, CollaborationAnalysisTemplate, CollaborationAnalysisTemplateSummary,
+} from '@aws-sdk/client-cleanrooms';
 import type { Identifiers } from './identifiers';
 import type { Memberships } from './memberships';
 import { NotSimulated } from './not-simulated';
 import type { Input, Operations } from './operations';
+import { pageOf } from './page';
 import { checkTemplateSql } from './query-statement';
 import { accessDenied, conflict, notInMembership, serviceQuotaExceeded } from './service-error';
 import type { Settings } from './settings';
@@ -21,7 +24,8 @@ interface TemplateRecord {
   readonly template: AnalysisTemplate & { readonly id: string; readonly arn: string };
 }
 
-const PER_MEMBERSHIP = 25;
+/** An adjustable quota; older copies of the user guide say 25. */
+const PER_MEMBERSHIP = 100;
 
 /** SQL that members have agreed on. It never changes: another text is another template. */
 export class AnalysisTemplates {
@@ -34,6 +38,14 @@ export class AnalysisTemplates {
       this.records.delete(template.arn);
       this.memberships.subresourcesOf(membershipIdentifier).delete(subresourceOf(template));
       return {};
+    },
+    ListCollaborationAnalysisTemplates: ({ collaborationIdentifier, ...page }, caller) => {
+      if (this.memberships.participation(collaborationIdentifier, caller) === undefined) {
+        throw accessDenied(`Account ${caller} is not an active member of collaboration ${collaborationIdentifier}.`);
+      }
+      const shared = [...this.records.values()].filter(({ template }) => template.collaborationId === collaborationIdentifier).map(summaryOf);
+      const { items, nextToken } = pageOf(shared, page, this.settings.pageSize);
+      return { collaborationAnalysisTemplateSummaries: items, nextToken };
     },
     GetCollaborationAnalysisTemplate: ({ collaborationIdentifier, analysisTemplateArn }, caller) => {
       if (this.memberships.participation(collaborationIdentifier, caller) === undefined) {
@@ -125,4 +137,9 @@ function subresourceOf({ id }: TemplateRecord['template']): string {
 function sharedFormOf({ accountId, template }: TemplateRecord): CollaborationAnalysisTemplate {
   const { membershipId, membershipArn, ...shared } = template;
   return { ...shared, creatorAccountId: accountId };
+}
+
+function summaryOf({ accountId, template }: TemplateRecord): CollaborationAnalysisTemplateSummary {
+  const { id, arn, name, description, createTime, updateTime, collaborationArn, collaborationId } = template;
+  return { id, arn, name, description, createTime, updateTime, collaborationArn, collaborationId, creatorAccountId: accountId };
 }

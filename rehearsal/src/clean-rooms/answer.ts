@@ -1,3 +1,5 @@
+import { NotSimulated } from './not-simulated';
+import { MalformedBody } from './route';
 import { ServiceError } from './service-error';
 import { operationNamed, type OperationName, structureOf } from './service-model';
 import { type Problem, structureProblems } from './validate';
@@ -28,6 +30,20 @@ export function answerError(name: OperationName, error: ServiceError): Answer {
   const body = { message: error.message, ...error.details };
   assertValid(`the ${error.errorName} of ${name}`, structureProblems(shape, body));
   return { status: shape.error?.httpStatusCode ?? 500, error: error.errorName, body: toJson(body) };
+}
+
+/** What a request is answered that could not be performed; a mistake of the endpoint's own is thrown on. */
+export function answerFailure(name: OperationName, error: unknown): Answer {
+  if (error instanceof ServiceError) {
+    return answerError(name, error);
+  }
+  if (error instanceof MalformedBody) {
+    return answerUnmodelled(400, 'SerializationException', error.message);
+  }
+  if (error instanceof NotSimulated) {
+    return answerUnmodelled(501, 'NotSimulated', error.message);
+  }
+  throw error;
 }
 
 /** An error that no service model lists, such as that of an unknown route. */

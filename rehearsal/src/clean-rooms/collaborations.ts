@@ -1,4 +1,7 @@
-import type { Collaboration, MemberAbility, MemberStatus, MemberSummary } from '@aws-sdk/client-cleanrooms';
+import type {
+  Collaboration, CollaborationSummary, CreateCollaborationInput, MemberAbility, MemberStatus, MemberSummary,
+} from '@aws-sdk/client-cleanrooms';
+import { checkCollaboration, describedMembers } from './collaboration-rules';
 import type { Identifiers } from './identifiers';
 import type { Operations } from './operations';
 import { pageOf } from './page';
@@ -15,6 +18,7 @@ export interface MemberSeed {
 
 export interface CollaborationSeed {
   readonly name: string;
+  readonly description?: string;
   readonly creatorAccountId: string;
   readonly creatorDisplayName: string;
   /** The members; the creator needs to be among them only for abilities of its own. */
@@ -36,7 +40,8 @@ export interface Member {
 export interface CollaborationRecord {
   readonly id: string;
   readonly arn: string;
-  readonly name: string;
+  name: string;
+  description?: string;
   readonly creatorAccountId: string;
   readonly creatorDisplayName: string;
   readonly isMetricsEnabled: boolean;
@@ -47,6 +52,24 @@ export interface CollaborationRecord {
 
 export class Collaborations {
   readonly operations: Operations = {
+    CreateCollaboration: (input, caller) => ({ collaboration: this.create(input, caller) }),
+    UpdateCollaboration: ({ collaborationIdentifier, name, description }, caller) => {
+      const collaboration = this.ofCreator(collaborationIdentifier, caller);
+      Object.assign(collaboration, { ...name !== undefined && { name }, ...description !== undefined && { description } });
+      return { collaboration: this.seenBy(collaboration.members[0], collaboration) };
+    },
+    DeleteCollaboration: ({ collaborationIdentifier }, caller) => {
+      this.onDeletion(this.ofCreator(collaborationIdentifier, caller).id);
+      return {};
+    },
+    ListCollaborations: ({ memberStatus, ...page }, caller) => {
+      const seen = [...this.records.values()].flatMap((collaboration) => {
+        const member = collaboration.members.find(({ accountId }) => accountId === caller);
+        return member === undefined || !(memberStatus === undefined || member.status === memberStatus) ? [] : [summaryFor(member, collaboration)];
+      });
+      const { items, nextToken } = pageOf(seen, page, this.settings.pageSize);
+      return { collaborationList: items, nextToken };
+    },
     GetCollaboration: ({ collaborationIdentifier }, caller) => {
       const collaboration = this.find(collaborationIdentifier);
       const member = collaboration?.members.find(({ accountId }) => accountId === caller);
@@ -69,6 +92,9 @@ export class Collaborations {
     },
   };
 
+  /** Told of a collaboration that its creator deletes; the memberships in it end with it. */
+  onDeletion: (id: string) => void = (id) => this.delete(id);
+
   private readonly records = new Map<string, CollaborationRecord>();
 
   constructor(private readonly region: string, private readonly identifiers: Identifiers, private readonly settings: Settings) {}
@@ -88,6 +114,7 @@ export class Collaborations {
       id,
       arn: `arn:aws:cleanrooms:${this.region}:${seed.creatorAccountId}:collaboration/${id}`,
       name: seed.name,
+      description: seed.description,
       creatorAccountId: seed.creatorAccountId,
       creatorDisplayName: seed.creatorDisplayName,
       isMetricsEnabled: seed.isMetricsEnabled ?? false,
@@ -114,6 +141,37 @@ export class Collaborations {
     this.records.delete(id);
   }
 
+  private create(input: CreateCollaborationInput, creator: string): Collaboration {
+    checkCollaboration(input, creator);
+    const described = describedMembers(input, creator);
+    const named = described.some(({ paymentConfiguration }) => paymentConfiguration?.queryCompute?.isResponsible === true);
+    const names = [input.creatorDisplayName ?? '', ...(input.members ?? []).map(({ displayName }) => displayName ?? '')];
+    const collaboration = this.add({
+      name: input.name ?? '',
+      description: input.description,
+      creatorAccountId: creator,
+      creatorDisplayName: input.creatorDisplayName ?? '',
+      isMetricsEnabled: input.isMetricsEnabled,
+      queryLogStatus: input.queryLogStatus,
+      members: described.map(({ accountId, memberAbilities, paymentConfiguration }, index) => ({
+        accountId,
+        displayName: names[index],
+        abilities: memberAbilities as MemberAbility[],
+        payer: named ? paymentConfiguration?.queryCompute?.isResponsible === true : undefined,
+      })),
+    });
+    return this.seenBy(collaboration.members[0], collaboration);
+  }
+
+  /** The model gives these operations no ResourceNotFoundException. */
+  private ofCreator(id: string, caller: string): CollaborationRecord {
+    const collaboration = this.find(id);
+    if (collaboration?.creatorAccountId !== caller) {
+      throw accessDenied(`Account ${caller} is not the creator of collaboration ${id}.`);
+    }
+    return collaboration;
+  }
+
   private seenBy(member: Member, { members, ...collaboration }: CollaborationRecord): Collaboration {
     return {
       ...collaboration,
@@ -124,6 +182,22 @@ export class Collaborations {
       analyticsEngine: 'SPARK',
     };
   }
+}
+
+function summaryFor(member: Member, { id, arn, name, creatorAccountId, creatorDisplayName, createTime }: CollaborationRecord): CollaborationSummary {
+  return {
+    id,
+    arn,
+    name,
+    creatorAccountId,
+    creatorDisplayName,
+    createTime,
+    updateTime: createTime,
+    memberStatus: member.status,
+    membershipId: member.membership?.id,
+    membershipArn: member.membership?.arn,
+    analyticsEngine: 'SPARK',
+  };
 }
 
 function summaryOf(member: Member, { createTime }: CollaborationRecord): MemberSummary {

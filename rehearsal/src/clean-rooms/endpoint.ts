@@ -2,21 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ProtectedQueryError } from '@aws-sdk/client-cleanrooms';
 import type { TemplateSeed } from './analysis-templates';
-import { type Answer, answerError, answerOutput, answerUnmodelled, EndpointBug } from './answer';
+import { type Answer, answerError, answerFailure, answerOutput, answerUnmodelled, EndpointBug } from './answer';
 import { type Call, Calls, type Outcome } from './calls';
 import type { CollaborationRecord, CollaborationSeed } from './collaborations';
 import { Faults, type Harm } from './faults';
 import { Identifiers } from './identifiers';
 import type { MembershipState } from './memberships';
-import { NotSimulated } from './not-simulated';
 import type { QueryEvent } from './query-events';
 import type { ProtectedQueryTruth } from './query-record';
 import type { QueryDurations } from './query-timeline';
 import { RateLimits } from './rates';
 import { ResultStore } from './result-store';
-import { inputOf, MalformedBody, type Route, routeOf } from './route';
+import { inputOf, type Route, routeOf } from './route';
 import { CleanRoomsService } from './service';
-import { ServiceError, throttled } from './service-error';
+import { throttled } from './service-error';
 import type { OperationName } from './service-model';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
 
@@ -98,6 +97,11 @@ export class CleanRoomsEndpoint {
     this.requestIds = new Identifiers('request');
     this.rateLimits = new RateLimits();
     this.service = new CleanRoomsService(this.region, this.settings, this.store);
+  }
+
+  /** What an operation answers to an account, checked as a request over HTTP is; `ServiceError` where the service refuses. */
+  execute(operation: OperationName, input: Readonly<Record<string, unknown>>, accountId = this.accountId): Promise<unknown> {
+    return this.service.execute(operation, input, accountId);
   }
 
   addCollaboration(seed: CollaborationSeed): { readonly id: string; readonly arn: string } {
@@ -264,19 +268,6 @@ export class CleanRoomsEndpoint {
     this.bugs.push(error);
     this.send(response, answerUnmodelled(500, 'EndpointBug', error instanceof Error ? error.message : String(error)));
   }
-}
-
-function answerFailure(name: OperationName, error: unknown): Answer {
-  if (error instanceof ServiceError) {
-    return answerError(name, error);
-  }
-  if (error instanceof MalformedBody) {
-    return answerUnmodelled(400, 'SerializationException', error.message);
-  }
-  if (error instanceof NotSimulated) {
-    return answerUnmodelled(501, 'NotSimulated', error.message);
-  }
-  throw error;
 }
 
 function outcomeOf({ status, error, body }: Answer): Outcome {

@@ -37,10 +37,16 @@ export function checkPayment(payment: Payment, member: Member): void {
 /** Whether the service can assume the roles of a request. */
 export function checkRoles(input: Partial<CreateMembershipInput>, stateOf: (roleArn: string) => RoleState): void {
   for (const roleArn of [input.defaultResultConfiguration?.roleArn, input.defaultJobResultConfiguration?.roleArn]) {
-    const refusal = roleArn === undefined ? undefined : refusalOf(roleArn, stateOf(roleArn));
-    if (refusal !== undefined) {
-      throw refusal;
+    if (roleArn !== undefined) {
+      checkRole(roleArn, stateOf);
     }
+  }
+}
+
+export function checkRole(roleArn: string, stateOf: (roleArn: string) => RoleState): void {
+  const refusal = refusalOf(roleArn, stateOf(roleArn));
+  if (refusal !== undefined) {
+    throw refusal;
   }
 }
 

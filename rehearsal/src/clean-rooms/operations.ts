@@ -11,6 +11,10 @@ interface Types {
   DeleteMembership: [sdk.DeleteMembershipInput, sdk.DeleteMembershipOutput];
   ListMemberships: [sdk.ListMembershipsInput, sdk.ListMembershipsOutput];
   GetCollaboration: [sdk.GetCollaborationInput, sdk.GetCollaborationOutput];
+  CreateCollaboration: [sdk.CreateCollaborationInput, sdk.CreateCollaborationOutput];
+  UpdateCollaboration: [sdk.UpdateCollaborationInput, sdk.UpdateCollaborationOutput];
+  DeleteCollaboration: [sdk.DeleteCollaborationInput, sdk.DeleteCollaborationOutput];
+  ListCollaborations: [sdk.ListCollaborationsInput, sdk.ListCollaborationsOutput];
   ListMembers: [sdk.ListMembersInput, sdk.ListMembersOutput];
   TagResource: [sdk.TagResourceInput, sdk.TagResourceOutput];
   UntagResource: [sdk.UntagResourceInput, sdk.UntagResourceOutput];
@@ -25,6 +29,32 @@ interface Types {
   GetCollaborationAnalysisTemplate: [sdk.GetCollaborationAnalysisTemplateInput, sdk.GetCollaborationAnalysisTemplateOutput];
   BatchGetCollaborationAnalysisTemplate:
   [sdk.BatchGetCollaborationAnalysisTemplateInput, sdk.BatchGetCollaborationAnalysisTemplateOutput];
+  ListCollaborationAnalysisTemplates: [sdk.ListCollaborationAnalysisTemplatesInput, sdk.ListCollaborationAnalysisTemplatesOutput];
+  CreateConfiguredTable: [sdk.CreateConfiguredTableInput, sdk.CreateConfiguredTableOutput];
+  GetConfiguredTable: [sdk.GetConfiguredTableInput, sdk.GetConfiguredTableOutput];
+  UpdateConfiguredTable: [sdk.UpdateConfiguredTableInput, sdk.UpdateConfiguredTableOutput];
+  DeleteConfiguredTable: [sdk.DeleteConfiguredTableInput, sdk.DeleteConfiguredTableOutput];
+  CreateConfiguredTableAnalysisRule: [sdk.CreateConfiguredTableAnalysisRuleInput, sdk.CreateConfiguredTableAnalysisRuleOutput];
+  GetConfiguredTableAnalysisRule: [sdk.GetConfiguredTableAnalysisRuleInput, sdk.GetConfiguredTableAnalysisRuleOutput];
+  UpdateConfiguredTableAnalysisRule: [sdk.UpdateConfiguredTableAnalysisRuleInput, sdk.UpdateConfiguredTableAnalysisRuleOutput];
+  DeleteConfiguredTableAnalysisRule: [sdk.DeleteConfiguredTableAnalysisRuleInput, sdk.DeleteConfiguredTableAnalysisRuleOutput];
+  CreateConfiguredTableAssociation: [sdk.CreateConfiguredTableAssociationInput, sdk.CreateConfiguredTableAssociationOutput];
+  GetConfiguredTableAssociation: [sdk.GetConfiguredTableAssociationInput, sdk.GetConfiguredTableAssociationOutput];
+  UpdateConfiguredTableAssociation: [sdk.UpdateConfiguredTableAssociationInput, sdk.UpdateConfiguredTableAssociationOutput];
+  DeleteConfiguredTableAssociation: [sdk.DeleteConfiguredTableAssociationInput, sdk.DeleteConfiguredTableAssociationOutput];
+  CreateConfiguredTableAssociationAnalysisRule:
+  [sdk.CreateConfiguredTableAssociationAnalysisRuleInput, sdk.CreateConfiguredTableAssociationAnalysisRuleOutput];
+  GetConfiguredTableAssociationAnalysisRule:
+  [sdk.GetConfiguredTableAssociationAnalysisRuleInput, sdk.GetConfiguredTableAssociationAnalysisRuleOutput];
+  UpdateConfiguredTableAssociationAnalysisRule:
+  [sdk.UpdateConfiguredTableAssociationAnalysisRuleInput, sdk.UpdateConfiguredTableAssociationAnalysisRuleOutput];
+  DeleteConfiguredTableAssociationAnalysisRule:
+  [sdk.DeleteConfiguredTableAssociationAnalysisRuleInput, sdk.DeleteConfiguredTableAssociationAnalysisRuleOutput];
+  CreatePrivacyBudgetTemplate: [sdk.CreatePrivacyBudgetTemplateInput, sdk.CreatePrivacyBudgetTemplateOutput];
+  GetPrivacyBudgetTemplate: [sdk.GetPrivacyBudgetTemplateInput, sdk.GetPrivacyBudgetTemplateOutput];
+  UpdatePrivacyBudgetTemplate: [sdk.UpdatePrivacyBudgetTemplateInput, sdk.UpdatePrivacyBudgetTemplateOutput];
+  DeletePrivacyBudgetTemplate: [sdk.DeletePrivacyBudgetTemplateInput, sdk.DeletePrivacyBudgetTemplateOutput];
+  BatchGetSchema: [sdk.BatchGetSchemaInput, sdk.BatchGetSchemaOutput];
 }
 
 /** The service model knows a member that the SDK does not know yet. */

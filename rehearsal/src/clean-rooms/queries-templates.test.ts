@@ -98,11 +98,11 @@ test.each([
   });
 });
 
-test('names are unique in a membership, which has 25 templates at most', async () => {
+test('names are unique in a membership, which has 100 templates at most', async () => {
   const { id } = await create();
   expect(await errorOf(create())).toMatchObject({ name: 'ConflictException', reason: 'ALREADY_EXISTS', resourceId: id });
-  for (let count = 1; count < 25; count++) await create({ name: `overlap ${count}` });
-  expect(await errorOf(create({ name: 'one more' }))).toMatchObject({ name: 'ServiceQuotaExceededException', status: 402, quotaValue: 25 });
+  for (let count = 1; count < 100; count++) await create({ name: `overlap ${count}` });
+  expect(await errorOf(create({ name: 'one more' }))).toMatchObject({ name: 'ServiceQuotaExceededException', status: 402, quotaValue: 100 });
 });
 
 test('a driver adds templates directly, under the same rules', async () => {

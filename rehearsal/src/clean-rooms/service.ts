@@ -1,14 +1,18 @@
 import { AnalysisTemplates, type TemplateSeed } from './analysis-templates';
 import { Collaborations } from './collaborations';
+import { ConfiguredTables } from './configured-tables';
 import { Identifiers } from './identifiers';
 import { Memberships } from './memberships';
 import { NotSimulated } from './not-simulated';
 import type { Operations } from './operations';
+import { PrivacyBudgets } from './privacy-budgets';
 import { ProtectedQueries } from './protected-queries';
 import type { ResultStore } from './result-store';
+import { Schemas } from './schemas';
 import { fieldValidationFailed } from './service-error';
 import { operationNamed, type OperationName } from './service-model';
 import type { Settings } from './settings';
+import { TableAssociations } from './table-associations';
 import { Tags } from './tags';
 import { structureProblems } from './validate';
 
@@ -27,7 +31,14 @@ export class CleanRoomsService {
     this.memberships = new Memberships(region, identifiers, settings, this.collaborations, this.tags);
     this.analysisTemplates = new AnalysisTemplates(identifiers, settings, this.memberships);
     this.protectedQueries = new ProtectedQueries(region, identifiers, settings, this.memberships, this.analysisTemplates, store);
-    const nouns = [this.collaborations, this.memberships, this.analysisTemplates, this.protectedQueries, this.tags];
+    this.collaborations.onDeletion = (id) => this.memberships.deleteCollaboration(id);
+    const tables = new ConfiguredTables(region, identifiers, settings, this.tags);
+    const associations = new TableAssociations(identifiers, settings, this.memberships, tables, this.tags);
+    const budgets = new PrivacyBudgets(identifiers, settings, this.memberships, associations);
+    const schemas = new Schemas(this.memberships, associations, budgets);
+    const nouns = [
+      this.collaborations, this.memberships, this.analysisTemplates, this.protectedQueries, tables, associations, budgets, schemas, this.tags,
+    ];
     this.operations = Object.assign({}, ...nouns.map(({ operations }) => operations)) as Operations;
   }
 
