@@ -1,7 +1,14 @@
-import { Arn, ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
-import { CollaborationReference, ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { Arn, ArnFormat, IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { CfnCollaboration, CollaborationReference, ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
-import { validateAccountId, validateArn, validateIdentifier } from '../private/validation';
+import { CollaborationAttributes, CollaborationProps } from './collaboration-props';
+import {
+  validateAbilitiesOnce, validateAccounts, validateDescription, validateJobPayer, validateJobRunner, validateMemberCount, validateName,
+  validateReceiver, validateRegions, validateRunner,
+} from './private/collaboration-rules';
+import { renderCollaboration } from './private/render';
+import { Seat, seatsOf } from './private/seats';
+import { validateAccountId, validateArn, validateIdentifier, validatePartition, validateTag } from '../private/validation';
 
 /**
  * An AWS Clean Rooms collaboration.
@@ -22,42 +29,46 @@ export interface ICollaboration extends IResource, ICollaborationRef {
   readonly collaborationArn: string;
 }
 
-/**
- * What identifies a collaboration that exists.
- */
-export interface CollaborationAttributes {
-  /**
-   * The identifier of the collaboration, a UUID.
-   */
-  readonly collaborationIdentifier: string;
+abstract class CollaborationBase extends Resource implements ICollaboration {
+  public abstract readonly collaborationIdentifier: string;
+  public abstract readonly collaborationArn: string;
 
   /**
-   * The account that created the collaboration, 12 digits.
-   *
-   * @default - unknown: `collaborationArn` then has `*` in the account's place and serves in IAM policies only
+   * A reference to this collaboration.
    */
-  readonly creatorAccountId?: string;
-
-  /**
-   * The region of the collaboration.
-   *
-   * @default - the region of the stack
-   */
-  readonly region?: string;
+  public get collaborationRef(): CollaborationReference {
+    return { collaborationIdentifier: this.collaborationIdentifier, collaborationArn: this.collaborationArn };
+  }
 }
 
 /**
- * A collaboration that somebody, usually another account, has created.
+ * A collaboration, created by the account of the stack; or, by one of the `from…` methods, one that somebody has created.
  *
- * Nothing is defined in your account. Wherever this library takes a collaboration it takes any `ICollaborationRef`: a
- * `CfnCollaboration` of your own app fits as it is.
+ * It defines one `AWS::CleanRooms::Collaboration`. To create it invites its members: everybody joins with a `Membership`,
+ * the creator too.
+ *
+ * Abilities, payers and everything else but name, description and tags are fixed when it is created. A change would make
+ * a second collaboration, without any of the memberships.
+ *
+ * Wherever this library takes a collaboration it takes any `ICollaborationRef`: a `CfnCollaboration` fits as it is.
  *
  * @resource AWS::CleanRooms::Collaboration
+ * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/create-collaboration.html
  * @example
  *
- * const collaboration = Collaboration.fromCollaborationIdentifier(this, 'Collaboration', 'a1b2c3d4-5678-90ab-cdef-111122223333');
+ * const collaboration = new Collaboration(this, 'Overlap', {
+ *   collaborationName: 'overlap',
+ *   description: 'Buyers who saw a campaign',
+ *   creator: { displayName: 'Publisher' },
+ *   members: [CollaborationMember.account('444455556666', {
+ *     displayName: 'Shop',
+ *     abilities: [MemberAbility.CAN_QUERY, MemberAbility.CAN_RECEIVE_RESULTS],
+ *     pays: [Cost.QUERY_COMPUTE],
+ *   })],
+ *   queryLogStatus: QueryLogStatus.ENABLED,
+ * });
  */
-export abstract class Collaboration extends Resource implements ICollaboration {
+export class Collaboration extends CollaborationBase {
   /**
    * Refers to a collaboration by its identifier, which every member sees in the console.
    *
@@ -95,18 +106,39 @@ export abstract class Collaboration extends Resource implements ICollaboration {
     return new ImportedCollaboration(scope, id, collaborationArn, attrs.collaborationIdentifier);
   }
 
-  public abstract readonly collaborationIdentifier: string;
-  public abstract readonly collaborationArn: string;
+  public readonly collaborationIdentifier: string;
+  public readonly collaborationArn: string;
 
-  /**
-   * A reference to this collaboration.
-   */
-  public get collaborationRef(): CollaborationReference {
-    return { collaborationIdentifier: this.collaborationIdentifier, collaborationArn: this.collaborationArn };
+  constructor(scope: Construct, id: string, props: CollaborationProps) {
+    super(scope, id);
+    const seats = seatsOf(Stack.of(this).account, props.creator, props.members ?? []);
+    validateCollaboration(this, props, seats);
+
+    const resource = new CfnCollaboration(this, 'Resource', renderCollaboration(props, seats));
+    resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+
+    this.collaborationIdentifier = resource.attrCollaborationIdentifier;
+    this.collaborationArn = resource.attrArn;
   }
 }
 
-class ImportedCollaboration extends Collaboration {
+function validateCollaboration(scope: Construct, props: CollaborationProps, seats: Seat[]): void {
+  validatePartition(scope);
+  validateName(scope, 'collaborationName', props.collaborationName);
+  validateDescription(scope, props.description);
+  seats.forEach(({ prop, options }) => validateName(scope, `${prop}.displayName`, options.displayName));
+  seats.forEach((seat) => validateAbilitiesOnce(scope, seat));
+  validateMemberCount(scope, seats.length - 1);
+  validateAccounts(scope, seats);
+  seats.forEach((seat) => validateJobRunner(scope, seat));
+  validateRunner(scope, seats);
+  validateReceiver(scope, seats);
+  validateJobPayer(scope, seats);
+  validateRegions(scope, props.allowedResultRegions);
+  Object.entries(props.tags ?? {}).forEach(([key, value]) => validateTag(scope, key, value));
+}
+
+class ImportedCollaboration extends CollaborationBase {
   constructor(scope: Construct, id: string, public readonly collaborationArn: string, public readonly collaborationIdentifier: string) {
     super(scope, id, { environmentFromArn: collaborationArn });
     validateIdentifier(this, 'collaborationIdentifier', collaborationIdentifier);

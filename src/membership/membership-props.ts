@@ -2,8 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { JobLogStatus, QueryLogStatus } from './log-status';
 import { PaymentConfiguration } from './payment-configuration';
+import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
 import { QueryRunner } from '../results/query-runner';
 import { DefaultJobResultConfiguration, DefaultResultConfiguration } from '../results/result-configuration';
 

@@ -2,15 +2,16 @@ import { ArnFormat, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, 
 import { IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { JobLogStatus, QueryLogStatus } from './log-status';
 import { MembershipGrants } from './membership-grants';
 import { MembershipAttributes, MembershipProps } from './membership-props';
+import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
 import { validateAgainstCollaboration } from './private/collaboration-rules';
 import { FunctionBackedResource } from './private/function-backed-resource';
 import { owner } from './private/owner-tags';
 import { MembershipProvider } from './private/provider';
 import { createTagManager, renderTags } from './private/tags';
 import { MembershipAttributeValues, MembershipProperties, ResultConfigurationProperties, ResultConfigurations } from '../private/membership-contract';
+import { referToStackOf } from '../private/other-stack';
 import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from '../private/validation';
 import { QueryRunner } from '../results/query-runner';
 
@@ -162,6 +163,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
   constructor(scope: Construct, id: string, props: MembershipProps) {
     super(scope, id);
     validateMembership(this, props);
+    referToStackOf(this, 'collaboration', props.collaboration);
     this.cdkTagManager = createTagManager(this, props.tags);
     this.provider = MembershipProvider.getOrCreate(this, {
       logRetention: props.functionLogRetention,
@@ -268,6 +270,8 @@ function validateMembership(scope: Construct, props: MembershipProps): void {
   validateSameRegion(scope, 'collaboration', props.collaboration.env.region);
   validateAgainstCollaboration(scope, props.collaboration, {
     isMetricsEnabled: props.isMetricsEnabled,
+    queryLogStatus: props.queryLogStatus,
+    jobLogStatus: props.jobLogStatus,
     queryRunnerIsThis: props.queryRunner?.isThisMembership ?? true,
     hasResultConfiguration: props.defaultResultConfiguration !== undefined,
     paysForQueries: props.paymentConfiguration?._options.queryCompute,

@@ -1,5 +1,6 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduledProtectedQuery } from '../../src';
+import { COLLABORATION_DEFAULTS } from '../support/collaboration-defaults';
 import { ENV, newStack } from '../support/membership-app';
 import { MEMBERSHIP_DEFAULTS } from '../support/membership-defaults';
 import { publicDeclarations, structs } from '../support/public-api';
@@ -8,7 +9,7 @@ import { QUERY_DEFAULTS } from '../support/query-defaults';
 
 /** Documented defaults are true. */
 
-const ROWS = { ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS };
+const ROWS = { ...COLLABORATION_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS };
 
 const optionals = structs().flatMap(({ name, members }) => members.filter(({ isOptional }) => isOptional)
   .map((member) => ({ prop: `${name}.${member.name}`, documented: member.tags.default })));

@@ -1,37 +1,48 @@
-import { Stack, Token } from 'aws-cdk-lib';
-import { CfnCollaboration, ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { Stack } from 'aws-cdk-lib';
+import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
+import { CollaborationFacts, factsOf, MemberFacts, memberOf } from '../../collaboration/private/collaboration-facts';
 import { fail } from '../../private/validation';
-
-/** What the collaboration says about this account's membership. */
-interface Seat {
-  readonly memberAbilities?: string[];
-  readonly paysForQueries: boolean;
-}
 
 /** What the membership says. */
 interface Choices {
   readonly isMetricsEnabled?: boolean;
+  readonly queryLogStatus: string;
+  readonly jobLogStatus?: string;
   readonly queryRunnerIsThis: boolean;
   readonly hasResultConfiguration: boolean;
   readonly paysForQueries?: boolean;
 }
 
 /**
- * Combinations that the service would refuse, as far as a `CfnCollaboration` of the same app tells.
+ * Combinations that the service would refuse, as far as a collaboration of the same app tells.
  */
 export function validateAgainstCollaboration(scope: Construct, collaboration: ICollaborationRef, choices: Choices): void {
-  if (!(collaboration instanceof CfnCollaboration)) return;
-  if (choices.isMetricsEnabled === true && collaboration.isMetricsEnabled !== true && !Token.isUnresolved(collaboration.isMetricsEnabled)) {
-    fail(scope, 'isMetricsEnabled', 'must not be true in a collaboration that has no metrics', 'true', 'enable them on the CfnCollaboration first');
-  }
-  const seat = seatOf(scope, collaboration);
-  if (seat === undefined) return;
-  validateAbilities(scope, seat.memberAbilities, choices);
-  validatePayment(scope, seat, choices);
+  const facts = factsOf(collaboration);
+  if (facts === undefined) return;
+  validateMetrics(scope, facts, choices);
+  validateLogs(scope, facts, choices);
+  const member = memberOf(facts, Stack.of(scope).account);
+  if (member === undefined) return;
+  validateAbilities(scope, member, choices);
+  validatePayment(scope, member, choices);
 }
 
-function validateAbilities(scope: Construct, abilities: string[] | undefined, choices: Choices): void {
+function validateMetrics(scope: Construct, facts: CollaborationFacts, choices: Choices): void {
+  if (choices.isMetricsEnabled !== true || facts.isMetricsEnabled !== false) return;
+  fail(scope, 'isMetricsEnabled', 'must not be true in a collaboration that has no metrics', 'true',
+    'leave it out: a collaboration gets metrics when it is created');
+}
+
+function validateLogs(scope: Construct, facts: CollaborationFacts, choices: Choices): void {
+  for (const prop of ['queryLogStatus', 'jobLogStatus'] as const) {
+    if (choices[prop] !== 'ENABLED' || facts[prop] !== 'DISABLED') continue;
+    fail(scope, prop, 'must not be ENABLED in a collaboration that has no such logs', 'ENABLED',
+      'pass DISABLED: a collaboration gets logs when it is created');
+  }
+}
+
+function validateAbilities(scope: Construct, { abilities }: MemberFacts, choices: Choices): void {
   if (abilities === undefined || abilities.includes('CAN_QUERY') || !abilities.includes('CAN_RECEIVE_RESULTS')) return;
   if (!choices.hasResultConfiguration) {
     fail(scope, 'defaultResultConfiguration', 'must be given by a member that receives results and runs no queries', 'nothing',
@@ -43,40 +54,14 @@ function validateAbilities(scope: Construct, abilities: string[] | undefined, ch
   }
 }
 
-function validatePayment(scope: Construct, seat: Seat, choices: Choices): void {
-  const runs = seat.memberAbilities?.includes('CAN_QUERY');
-  if (seat.paysForQueries && runs === false && choices.paysForQueries === undefined) {
+function validatePayment(scope: Construct, { abilities, paysForQueries }: MemberFacts, choices: Choices): void {
+  const runs = abilities?.includes('CAN_QUERY');
+  if (paysForQueries === true && runs === false && choices.paysForQueries === undefined) {
     fail(scope, 'paymentConfiguration', 'must be given by a member that pays for queries and does not run them', 'nothing',
       'pass PaymentConfiguration.of({ queryCompute: true })');
   }
-  if (choices.paysForQueries === true && !seat.paysForQueries) {
+  if (choices.paysForQueries === true && paysForQueries === false) {
     fail(scope, 'paymentConfiguration', 'must not accept costs that the collaboration has not given to this member', 'queryCompute: true',
       'make this member the payer in the collaboration, or leave queryCompute out');
   }
-}
-
-function seatOf(scope: Construct, collaboration: CfnCollaboration): Seat | undefined {
-  const { account } = Stack.of(scope);
-  const { members, creatorMemberAbilities, creatorPaymentConfiguration } = collaboration;
-  if (account === Stack.of(collaboration).account) {
-    if (creatorMemberAbilities === undefined) return undefined;
-    return toSeat(creatorMemberAbilities, creatorPaymentConfiguration);
-  }
-  if (Token.isUnresolved(account) || !Array.isArray(members)) return undefined;
-  for (const member of members) {
-    if ('resolve' in member) return undefined;
-    if (member.accountId === account) return toSeat(member.memberAbilities, member.paymentConfiguration);
-  }
-  return undefined;
-}
-
-type Payment = CfnCollaboration['creatorPaymentConfiguration'];
-
-/** Where nobody is named as payer, the member who runs the queries pays. */
-function toSeat(memberAbilities: string[] | undefined, payment: Payment): Seat | undefined {
-  if (memberAbilities === undefined || Token.isUnresolved(memberAbilities)) return undefined;
-  if (payment === undefined) return { memberAbilities, paysForQueries: memberAbilities.includes('CAN_QUERY') };
-  if ('resolve' in payment || 'resolve' in payment.queryCompute) return undefined;
-  const paysForQueries = payment.queryCompute.isResponsible;
-  return typeof paysForQueries === 'boolean' ? { memberAbilities, paysForQueries } : undefined;
 }

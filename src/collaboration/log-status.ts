@@ -1,0 +1,25 @@
+/**
+ * Whether queries are logged to CloudWatch Logs: of a collaboration, whether its members may log them; of a membership,
+ * whether this account does.
+ *
+ * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/query-logs.html
+ */
+export enum QueryLogStatus {
+  /** Queries are logged, in a log group that the service creates below `/aws/cleanrooms`. */
+  ENABLED = 'ENABLED',
+  /** Queries are not logged. */
+  DISABLED = 'DISABLED',
+}
+
+/**
+ * Whether jobs are logged to CloudWatch Logs: of a collaboration, whether its members may log them; of a membership,
+ * whether this account does.
+ *
+ * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/query-logs.html
+ */
+export enum JobLogStatus {
+  /** Jobs are logged, in a log group that the service creates below `/aws/cleanrooms`. */
+  ENABLED = 'ENABLED',
+  /** Jobs are not logged. */
+  DISABLED = 'DISABLED',
+}
