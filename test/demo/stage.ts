@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ParameterType } from '@aws-sdk/client-cleanrooms';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Narrator } from './narrator';
-import { LocalAccount, NativeType, StackEvent, Template } from '../../rehearsal/src/account';
+import { LocalAccount, StackEvent, Template } from '../../rehearsal/src/account';
 import { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
+import { cleanRoomsTypes } from '../../rehearsal/src/resources/clean-rooms';
 
 export const US = '111122223333';
 export const PARTNER = '444455556666';
@@ -24,7 +24,7 @@ export class Stage {
       timeScale: TIME_SCALE,
       assembly,
       environment: { AWS_ENDPOINT_URL_CLEANROOMS: endpoint.url },
-      nativeTypes: { 'AWS::CleanRooms::AnalysisTemplate': analysisTemplates(endpoint) },
+      nativeTypes: cleanRoomsTypes(endpoint),
       onEvent: (event) => tell(narrator, event),
     });
     endpoint.settings.roles = (arn) => (account.role(arn) ? 'ok' : 'refused');
@@ -55,28 +55,4 @@ export class Stage {
 function tell(narrator: Narrator, { logicalId, type, status, reason }: StackEvent): void {
   const ours = type.startsWith('Custom::') || type === 'AWS::CloudFormation::Stack' || status.endsWith('_FAILED');
   if (ours) narrator.say(`${status.padEnd(36)} ${logicalId}${reason === undefined || reason === '' ? '' : `: ${reason}`}`);
-}
-
-/** Analysis templates are made where the queries will look for them. */
-export function analysisTemplates(endpoint: CleanRoomsEndpoint): NativeType {
-  return {
-    replacedBy: ['Name', 'Source', 'AnalysisParameters', 'MembershipIdentifier'],
-    identify: ({ properties }) => {
-      const { MembershipIdentifier, Name, Source, AnalysisParameters } = properties as unknown as TemplateProperties;
-      const { id, arn } = endpoint.addAnalysisTemplate({
-        membershipId: MembershipIdentifier,
-        name: Name,
-        sql: Source.Text,
-        parameters: AnalysisParameters.map((parameter) => ({ name: parameter.Name, type: parameter.Type, defaultValue: parameter.DefaultValue })),
-      });
-      return { physicalId: id, attributes: { Arn: arn, AnalysisTemplateIdentifier: id } };
-    },
-  };
-}
-
-interface TemplateProperties {
-  readonly MembershipIdentifier: string;
-  readonly Name: string;
-  readonly Source: { readonly Text: string };
-  readonly AnalysisParameters: { readonly Name: string; readonly Type: ParameterType; readonly DefaultValue?: string }[];
 }

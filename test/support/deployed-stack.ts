@@ -65,6 +65,7 @@ export class DeployedStack {
       },
       parameter: () => undefined,
       importValue: (name) => name,
+      stackOutput: ({ outputName }) => outputName,
       physicalId: (logicalId) => physicalIdOf(logicalId, this.resource(logicalId), this.intrinsics),
       attribute: (logicalId, name) => {
         if (name !== 'Arn') throw new Error(`no attribute ${name}`);

@@ -7,6 +7,16 @@ export interface Scope {
   physicalId(logicalId: string): string;
   attribute(logicalId: string, name: string): Json;
   importValue(name: string): Json;
+  stackOutput(reference: StackOutputReference): Json;
+}
+
+/** An output of a stack that may be another account's or region's. */
+export interface StackOutputReference {
+  readonly stackName: string;
+  readonly outputName: string;
+  readonly region?: string;
+  /** Who reads it; its account is the stack's. */
+  readonly roleArn?: string;
 }
 
 type Function = (argument: Json) => Json | undefined;
@@ -32,6 +42,7 @@ export class Intrinsics {
     'Fn::Base64': (value) => Buffer.from(text(this.resolve(value), 'Fn::Base64')).toString('base64'),
     'Fn::GetAZs': () => ['a', 'b', 'c'].map((zone) => `${this.scope.pseudo['AWS::Region']}${zone}`),
     'Fn::ImportValue': (name) => this.scope.importValue(text(this.resolve(name), 'Fn::ImportValue')),
+    'Fn::GetStackOutput': (argument) => this.stackOutput(argument),
     'Fn::Equals': (argument) => {
       const [left, right] = pair(argument, 'Fn::Equals');
       return text(this.resolve(left), 'Fn::Equals') === text(this.resolve(right), 'Fn::Equals');
@@ -128,6 +139,17 @@ export class Intrinsics {
     const chosen = from[Number(this.resolve(index))];
     if (chosen === undefined) throw new ValidationError(`template error: Fn::Select cannot select ${JSON.stringify(index)} of ${from.length} values`);
     return chosen;
+  }
+
+  private stackOutput(argument: Json): Json {
+    const where = 'Fn::GetStackOutput';
+    const { StackName, OutputName, Region, RoleArn } = (this.resolve(argument) ?? {}) as JsonObject;
+    return this.scope.stackOutput({
+      stackName: text(StackName, where),
+      outputName: text(OutputName, where),
+      region: Region === undefined ? undefined : text(Region, where),
+      roleArn: RoleArn === undefined ? undefined : text(RoleArn, where),
+    });
   }
 
   private branch(argument: Json | undefined): Json {

@@ -4,11 +4,12 @@ import type { MessengerAccount, SentRequest } from './custom-resource-messenger'
 import { FunctionCode } from './function-code';
 import type { FunctionProcess } from './function-process';
 import { Identifiers } from './identifiers';
+import type { StackOutputReference } from './intrinsics';
 import { FunctionConfiguration, FunctionHost, LocalFunction, LogLine } from './local-function';
 import { LocalStack } from './local-stack';
 import { NATIVE_TYPES, NativeType } from './native-resources';
 import type { StackEvent } from './stack-history';
-import type { ResourceChange, RetainedResource, StackResource } from './stack-resource';
+import { ResourceChange, ResourceFailure, RetainedResource, StackResource } from './stack-resource';
 import type { Json } from './template';
 
 export interface LocalAccountOptions {
@@ -26,6 +27,8 @@ export interface LocalAccountOptions {
   readonly nodeBinary?: string;
   /** Types of native resources that are made otherwise than by default. */
   readonly nativeTypes?: Readonly<Record<string, NativeType>>;
+  /** The other accounts and regions whose outputs stacks of this one can read. */
+  readonly neighbours?: () => readonly LocalAccount[];
   readonly onEvent?: (event: StackEvent) => void;
   readonly onResource?: (change: ResourceChange) => void;
 }
@@ -83,6 +86,18 @@ export class LocalAccount implements MessengerAccount, FunctionHost {
 
   public get exports(): ReadonlyMap<string, Json> {
     return new Map([...this.exported.values()].flatMap((exported) => [...exported]));
+  }
+
+  /** What `Fn::GetStackOutput` gives, read through a role of the account whose stack it is. */
+  public stackOutput({ stackName, outputName, region = this.region, roleArn }: StackOutputReference): Json {
+    const accountId = roleArn?.split(':')[4] ?? this.accountId;
+    const owner = [this, ...this.options.neighbours?.() ?? []].find((account) => account.accountId === accountId && account.region === region);
+    const found = owner?.stacks.find((stack) => stack.stackName === stackName)?.outputs[outputName];
+    if (owner === undefined || found === undefined) {
+      throw new ResourceFailure(`Stack ${stackName} of account ${accountId} in ${region} has no output ${outputName}`);
+    }
+    if (roleArn !== undefined && owner.role(roleArn) === undefined) throw new ResourceFailure(`Role ${roleArn} cannot be assumed: there is none`);
+    return found;
   }
 
   /** @param root the stack that this one is nested in */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CustomResourceMessenger } from './custom-resource-messenger';
 import type { DescribedStack } from './describe-stacks';
 import { FaultPlan, Faults } from './faults';
+import type { StackOutputReference } from './intrinsics';
 import type { LocalAccount } from './local-account';
 import { PreparedTemplate } from './prepared-template';
 import { ResourceDriver } from './resource-driver';
@@ -100,8 +101,10 @@ export class LocalStack {
     const faults = new FaultPlan(options);
     this.validate(template, faults);
     const { region, accountId, exports } = this.account;
+    const { stackName, live: resources } = this;
+    const stackOutput = (reference: StackOutputReference) => this.account.stackOutput(reference);
     const prepared = new PreparedTemplate(
-      template, { stackId, stackName: this.stackName, region, accountId, exports, resources: this.live }, parameters, faults.precedences());
+      template, { stackId, stackName, region, accountId, exports, resources, stackOutput }, parameters, faults.precedences());
 
     return this.exclusively(async () => {
       if (creating) this.history.begin(stackId);

@@ -1,5 +1,5 @@
 import { Identifiers } from './identifiers';
-import { DesiredResource } from './stack-resource';
+import { DesiredResource, StackResource } from './stack-resource';
 import { Json, JsonObject } from './template';
 
 export interface Identity {
@@ -18,7 +18,14 @@ export interface NativeContext {
 export interface NativeType {
   /** Properties whose change makes a new physical resource. */
   readonly replacedBy: readonly string[];
-  readonly identify: (resource: DesiredResource, context: NativeContext) => Identity;
+  /** Which of the two comes first in a replacement. @default 'create_then_delete' */
+  readonly replacement?: 'create_then_delete' | 'delete_then_create';
+  /** Makes it. What fails, fails with a `ResourceFailure`; so it is with the next two. */
+  readonly identify: (resource: DesiredResource, context: NativeContext) => Identity | Promise<Identity>;
+  /** Changes it in place. @default - nothing beside the stack knows of it */
+  readonly update?: (before: StackResource, after: DesiredResource, context: NativeContext) => void | Promise<void>;
+  /** Removes it, or does nothing if it is gone. @default - nothing beside the stack knows of it */
+  readonly remove?: (resource: StackResource, context: NativeContext) => void | Promise<void>;
 }
 
 /** Types that are named by a property and whose name or ARN is what `Ref` gives. */
@@ -64,6 +71,23 @@ function cleanRooms(kind: string, replacedBy: readonly string[], partOfMembershi
   };
 }
 
+/** `replacementStrategy: delete_then_create` of the schema: a failed update leaves a hole, and its rollback another ARN. */
+function deletedFirst(type: NativeType): NativeType {
+  return { ...type, replacement: 'delete_then_create' };
+}
+
+/** `createOnlyProperties` of the CloudFormation schemas of 2026-10-20. */
+export const CREATE_ONLY = {
+  collaboration: [
+    'CreatorDisplayName', 'CreatorMemberAbilities', 'CreatorMLMemberAbilities', 'DataEncryptionMetadata', 'JobLogStatus', 'QueryLogStatus',
+    'Members', 'CreatorPaymentConfiguration', 'AutoApprovedChangeTypes', 'AllowedResultRegions',
+  ],
+  membership: ['CollaborationIdentifier'],
+  configuredTableAssociation: ['ConfiguredTableIdentifier', 'Name', 'MembershipIdentifier'],
+  analysisTemplate: ['Name', 'MembershipIdentifier', 'Source', 'Format', 'AnalysisParameters'],
+  privacyBudgetTemplate: ['MembershipIdentifier', 'PrivacyBudgetType', 'AutoRefresh', 'Parameters/ResourceArn'],
+} as const;
+
 const bare = (prefix: string) => (name: string): string => `${prefix}${name}`;
 
 export const NATIVE_TYPES: Readonly<Record<string, NativeType>> = {
@@ -108,13 +132,13 @@ export const NATIVE_TYPES: Readonly<Record<string, NativeType>> = {
   'AWS::Scheduler::ScheduleGroup': named('Name', 'scheduler', bare('schedule-group/'), { limit: 64 }),
   'AWS::Events::Rule': named('Name', 'events', bare('rule/'), { limit: 64 }),
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', bare('alarm:')),
-  'AWS::CleanRooms::Collaboration': cleanRooms('Collaboration', ['CreatorDisplayName', 'CreatorMemberAbilities', 'Members', 'QueryLogStatus'], false),
-  'AWS::CleanRooms::Membership': cleanRooms('Membership', ['CollaborationIdentifier'], false),
+  'AWS::CleanRooms::Collaboration': cleanRooms('Collaboration', CREATE_ONLY.collaboration, false),
+  'AWS::CleanRooms::Membership': cleanRooms('Membership', CREATE_ONLY.membership, false),
   'AWS::CleanRooms::ConfiguredTable': cleanRooms('ConfiguredTable', [], false),
-  'AWS::CleanRooms::ConfiguredTableAssociation': cleanRooms(
-    'ConfiguredTableAssociation', ['ConfiguredTableIdentifier', 'Name', 'MembershipIdentifier'], true),
-  'AWS::CleanRooms::AnalysisTemplate': cleanRooms(
-    'AnalysisTemplate', ['Name', 'MembershipIdentifier', 'Source', 'Format', 'AnalysisParameters'], true),
+  'AWS::CleanRooms::ConfiguredTableAssociation': deletedFirst(
+    cleanRooms('ConfiguredTableAssociation', CREATE_ONLY.configuredTableAssociation, true)),
+  'AWS::CleanRooms::AnalysisTemplate': deletedFirst(cleanRooms('AnalysisTemplate', CREATE_ONLY.analysisTemplate, true)),
+  'AWS::CleanRooms::PrivacyBudgetTemplate': deletedFirst(cleanRooms('PrivacyBudgetTemplate', CREATE_ONLY.privacyBudgetTemplate, true)),
 };
 
 /** Every other type: a generated name, updated in place, with the attributes that most types have. */

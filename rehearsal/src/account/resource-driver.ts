@@ -5,7 +5,7 @@ import type { FaultPlan, RequestType } from './faults';
 import type { Identifiers } from './identifiers';
 import { generatedName, NativeContext, NativeType, OTHER_TYPE } from './native-resources';
 import { DesiredResource, ResourceFailure, StackResource } from './stack-resource';
-import { isCustomResource, JsonObject } from './template';
+import { isCustomResource, isObject, Json, JsonObject } from './template';
 
 export interface DriverStack {
   readonly stackId: string;
@@ -26,7 +26,7 @@ export class ResourceDriver {
 
   public async create(desired: DesiredResource): Promise<StackResource> {
     this.failIfAsked(desired, 'Create');
-    if (!isCustomResource(desired.type)) return { ...desired, ...this.nativeType(desired.type).identify(desired, this.stack.native) };
+    if (!isCustomResource(desired.type)) return { ...desired, ...await this.nativeType(desired.type).identify(desired, this.stack.native) };
     const invent = () => generatedName(this.stack.stackName, desired.logicalId, this.stack.identifiers);
     const answer = await this.ask('Create', desired, {}, desired.properties, invent);
     if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), answer.physicalId ?? invent());
@@ -49,12 +49,19 @@ export class ResourceDriver {
   public async restore(current: StackResource, before: StackResource): Promise<StackResource> {
     if (isCustomResource(before.type)) return this.update(current, before);
     this.failIfAsked(before, 'Update');
-    return before;
+    const type = this.nativeType(before.type);
+    if (current.physicalId === before.physicalId) {
+      await type.update?.(current, before, this.stack.native);
+      return before;
+    }
+    if (type.replacement !== 'delete_then_create') return before;
+    await type.remove?.(current, this.stack.native);
+    return { ...before, ...await type.identify(before, this.stack.native) };
   }
 
   public async delete(resource: StackResource): Promise<void> {
     this.failIfAsked(resource, 'Delete');
-    if (!isCustomResource(resource.type)) return;
+    if (!isCustomResource(resource.type)) return this.nativeType(resource.type).remove?.(resource, this.stack.native);
     const known = { PhysicalResourceId: resource.physicalId };
     const answer = await this.ask('Delete', resource, known, resource.properties, () => resource.physicalId);
     if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), resource.physicalId);
@@ -85,11 +92,21 @@ export class ResourceDriver {
     }
   }
 
-  private updateNative(current: StackResource, desired: DesiredResource): StackResource {
+  private async updateNative(current: StackResource, desired: DesiredResource): Promise<StackResource> {
     const type = this.nativeType(desired.type);
-    const replaced = type.replacedBy.some((name) => !isDeepStrictEqual(current.properties[name], desired.properties[name]));
-    const { physicalId, attributes } = replaced ? type.identify(desired, this.stack.native) : current;
-    return { ...desired, physicalId, attributes };
+    const { native } = this.stack;
+    if (!type.replacedBy.some((path) => !isDeepStrictEqual(at(current.properties, path), at(desired.properties, path)))) {
+      await type.update?.(current, desired, native);
+      return { ...desired, physicalId: current.physicalId, attributes: current.attributes };
+    }
+    if (type.replacement !== 'delete_then_create') return { ...desired, ...await type.identify(desired, native) };
+    if (current.updateReplacePolicy !== 'Retain') await type.remove?.(current, native);
+    try {
+      return { ...desired, ...await type.identify(desired, native) };
+    } catch (error) {
+      // The old one is gone: the rollback makes it again, under another name.
+      throw error instanceof ResourceFailure ? new ResourceFailure(error.reason, `gone-${current.physicalId}`) : error;
+    }
   }
 
   private nativeType(type: string): NativeType {
@@ -99,6 +116,11 @@ export class ResourceDriver {
   private failIfAsked({ logicalId }: DesiredResource, request: RequestType): void {
     if (this.faults.fail(logicalId, request)) throw new ResourceFailure('Resource handler returned message: "refused by the fault of this operation"');
   }
+}
+
+/** The value at a path of property names, such as `Parameters/ResourceArn`. */
+function at(properties: JsonObject, path: string): Json | undefined {
+  return path.split('/').reduce<Json | undefined>((value, name) => (isObject(value) ? value[name] : undefined), properties);
 }
 
 function failedAnswer({ reason }: CustomResourceAnswer): string {

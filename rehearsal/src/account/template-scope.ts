@@ -1,4 +1,4 @@
-import type { Scope } from './intrinsics';
+import type { Scope, StackOutputReference } from './intrinsics';
 import { ResourceFailure, StackResource } from './stack-resource';
 import { isCustomResource, Json, ParameterDefinition, Template, ValidationError } from './template';
 
@@ -9,6 +9,7 @@ export interface ScopeStack {
   readonly accountId: string;
   readonly resources: ReadonlyMap<string, StackResource>;
   readonly exports: ReadonlyMap<string, Json>;
+  readonly stackOutput: (reference: StackOutputReference) => Json;
 }
 
 /** What a template's references see while its stack is being deployed. */
@@ -59,6 +60,10 @@ export class TemplateScope implements Scope {
     const value = this.stack.exports.get(name);
     if (value === undefined) throw new ResourceFailure(`No export named ${name} found.`);
     return value;
+  }
+
+  public stackOutput(reference: StackOutputReference): Json {
+    return this.stack.stackOutput(reference);
   }
 
   private resource(logicalId: string): StackResource {

@@ -58,10 +58,6 @@ export class Collaborations {
       Object.assign(collaboration, { ...name !== undefined && { name }, ...description !== undefined && { description } });
       return { collaboration: this.seenBy(collaboration.members[0], collaboration) };
     },
-    DeleteCollaboration: ({ collaborationIdentifier }, caller) => {
-      this.onDeletion(this.ofCreator(collaborationIdentifier, caller).id);
-      return {};
-    },
     ListCollaborations: ({ memberStatus, ...page }, caller) => {
       const seen = [...this.records.values()].flatMap((collaboration) => {
         const member = collaboration.members.find(({ accountId }) => accountId === caller);
@@ -91,9 +87,6 @@ export class Collaborations {
       return { memberSummaries: items.map((member) => summaryOf(member, collaboration)), nextToken };
     },
   };
-
-  /** Told of a collaboration that its creator deletes; the memberships in it end with it. */
-  onDeletion: (id: string) => void = (id) => this.delete(id);
 
   private readonly records = new Map<string, CollaborationRecord>();
 
@@ -141,6 +134,15 @@ export class Collaborations {
     this.records.delete(id);
   }
 
+  /** The model gives these operations no ResourceNotFoundException. */
+  ofCreator(id: string, caller: string): CollaborationRecord {
+    const collaboration = this.find(id);
+    if (collaboration?.creatorAccountId !== caller) {
+      throw accessDenied(`Account ${caller} is not the creator of collaboration ${id}.`);
+    }
+    return collaboration;
+  }
+
   private create(input: CreateCollaborationInput, creator: string): Collaboration {
     checkCollaboration(input, creator);
     const described = describedMembers(input, creator);
@@ -161,15 +163,6 @@ export class Collaborations {
       })),
     });
     return this.seenBy(collaboration.members[0], collaboration);
-  }
-
-  /** The model gives these operations no ResourceNotFoundException. */
-  private ofCreator(id: string, caller: string): CollaborationRecord {
-    const collaboration = this.find(id);
-    if (collaboration?.creatorAccountId !== caller) {
-      throw accessDenied(`Account ${caller} is not the creator of collaboration ${id}.`);
-    }
-    return collaboration;
   }
 
   private seenBy(member: Member, { members, ...collaboration }: CollaborationRecord): Collaboration {

@@ -29,6 +29,11 @@ export class Memberships {
       this.leave(membershipIdentifier, caller);
       return {};
     },
+    // The memberships end with their collaboration.
+    DeleteCollaboration: ({ collaborationIdentifier }, caller) => {
+      this.deleteCollaboration(this.collaborations.ofCreator(collaborationIdentifier, caller).id);
+      return {};
+    },
     ListMemberships: ({ status, ...page }, caller) => {
       const seen = [...this.records.values()]
         .filter((record) => record.accountId === caller && isSeen(record))

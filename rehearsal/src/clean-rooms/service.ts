@@ -31,7 +31,6 @@ export class CleanRoomsService {
     this.memberships = new Memberships(region, identifiers, settings, this.collaborations, this.tags);
     this.analysisTemplates = new AnalysisTemplates(identifiers, settings, this.memberships);
     this.protectedQueries = new ProtectedQueries(region, identifiers, settings, this.memberships, this.analysisTemplates, store);
-    this.collaborations.onDeletion = (id) => this.memberships.deleteCollaboration(id);
     const tables = new ConfiguredTables(region, identifiers, settings, this.tags);
     const associations = new TableAssociations(identifiers, settings, this.memberships, tables, this.tags);
     const budgets = new PrivacyBudgets(identifiers, settings, this.memberships, associations);

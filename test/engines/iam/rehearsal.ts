@@ -10,7 +10,7 @@ import { recordResult, ResultBucket, resultBucket } from './result-calls';
 import { LocalAccount, LocalStack, Outcome, StackResource, Template } from '../../../rehearsal/src/account';
 import type { CollaborationSeed } from '../../../rehearsal/src/clean-rooms/collaborations';
 import { Parties, PARTNER, US } from '../../../rehearsal/src/clean-rooms/parties';
-import { analysisTemplates } from '../../demo/stage';
+import { cleanRoomsTypes } from '../../../rehearsal/src/resources/clean-rooms';
 import { roleNamed } from '../../support/roles';
 
 /** How many seconds of the function's waiting pass in a real one. */
@@ -38,7 +38,7 @@ export class Rehearsal {
         AWS_SECRET_ACCESS_KEY: 'secret',
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
-      nativeTypes: { 'AWS::CleanRooms::AnalysisTemplate': analysisTemplates(parties.endpoint) },
+      nativeTypes: cleanRoomsTypes(parties.endpoint),
       onResource: ({ resource }) => { rehearsal.made.set(`${resource.type} ${resource.physicalId}`, resource); },
     });
     const rehearsal: Rehearsal = new Rehearsal(name, parties, account, proxy, assembly);

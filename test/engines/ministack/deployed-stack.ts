@@ -76,6 +76,10 @@ export class DeployedStack implements Scope {
     return this.stack.template.Parameters?.[name]?.Default;
   }
 
+  public stackOutput(): Json {
+    throw new Error('this engine evaluates no Fn::GetStackOutput');
+  }
+
   public importValue(name: string): Json {
     throw new Error(`stack ${this.stack.id} imports ${name}: no example is expected to`);
   }
