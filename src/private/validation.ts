@@ -55,6 +55,11 @@ export function validateRoleArn(scope: IConstruct, prop: string, value: string):
 
 export function validateTag(scope: IConstruct, key: string, value: string): void {
   if (Token.isUnresolved(key)) return;
+  if (key === '__proto__') fail(scope, 'tags', 'must not have the key __proto__, which gets lost on its way through JavaScript', key, 'choose another key');
+  for (const text of [key, value]) {
+    if (!text.includes('{{resolve:')) continue;
+    fail(scope, 'tags', 'must not hold a dynamic reference, which CloudFormation would replace by its value for all to read', text, 'write the value itself');
+  }
   if (key.length < 1 || key.length > 128) fail(scope, 'tags', 'must have keys of 1 to 128 characters', key, 'shorten the key');
   if (/^aws:/i.test(key)) fail(scope, 'tags', 'must not have keys that begin with aws:', key, 'choose another key');
   if (key.startsWith(OWNER_TAG_PREFIX)) {

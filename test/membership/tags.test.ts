@@ -15,6 +15,12 @@ const RULES: [string, { [key: string]: string }, string][] = [
   ['an empty value', { team: '' }, 'must have values of 1 to 256 characters, got \'team=\': give the tag a value that fits, or remove it'],
   ['a value of 257 characters', { team: 'v'.repeat(257) },
     `must have values of 1 to 256 characters, got 'team=${'v'.repeat(257)}': give the tag a value that fits, or remove it`],
+  ['the key __proto__', JSON.parse('{"__proto__":"x"}') as { [key: string]: string },
+    'must not have the key __proto__, which gets lost on its way through JavaScript, got \'__proto__\': choose another key'],
+  ['a secret of CloudFormation', { team: '{{resolve:secretsmanager:team}}' },
+    'must not hold a dynamic reference, which CloudFormation would replace by its value for all to read, got \'{{resolve:secretsmanager:team}}\': write the value itself'],
+  ['a key with one', { '{{resolve:ssm:team}}': 'x' },
+    'must not hold a dynamic reference, which CloudFormation would replace by its value for all to read, got \'{{resolve:ssm:team}}\': write the value itself'],
   ['198 of them', many(198), 'must be 197 at most, as the service takes 200 and three name the owner, got \'198 tags\': remove some'],
 ];
 
