@@ -21,6 +21,7 @@ export * from './protected-query/run-protected-query';
 export * from './protected-query/scheduled-protected-query';
 export * from './protected-query/scheduled-protected-query-grants';
 export * from './protected-query/scheduled-protected-query-props';
+export * from './results/job-result-writer-role';
 export * from './results/query-runner';
 export * from './results/result-configuration';
 export * from './results/result-writer-role';

@@ -33,8 +33,11 @@ test('the report is announced when the query has succeeded, and the analysts are
   expect(States['Announce report']).toMatchObject({ Parameters: { Entries: [{ Detail: { 'day.$': '$.day', 'location.$': '$.overlap.location' } }] } });
 });
 
-test('the state machine may run queries of this membership, and of no other', () => {
+test('the state machine may run queries of this membership, whoever\'s templates and tables they name, and of no other', () => {
   const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   const started = statements.filter(({ Action }) => JSON.stringify(Action).includes('StartProtectedQuery'));
-  expect(started.map(({ Resource }) => Resource)).toEqual([MEMBERSHIP]);
+  const [memberships, named] = [false, true].map((below) => started.flatMap(({ Resource }) => Resource)
+    .filter((resource: string) => (resource.split('/').length > 2) === below));
+  expect(memberships).toEqual([MEMBERSHIP]);
+  expect(named).toContain('arn:aws:cleanrooms:eu-central-1:*:membership/*/analysistemplate/*');
 });

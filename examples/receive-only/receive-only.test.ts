@@ -28,7 +28,7 @@ test('only queries of the runner\'s membership have results written', () => {
     Path: '/service-role/',
     AssumeRolePolicyDocument: {
       Statement: [
-        Match.objectLike({ Condition: { StringLike: { 'sts:ExternalId': 'arn:aws:*:eu-central-1:*:dbuser:*/b1b2c3d4-5678-90ab-cdef-111122223333*' } } }),
+        Match.objectLike({ Condition: { ArnLike: { 'sts:ExternalId': 'arn:aws:*:eu-central-1:*:dbuser:*/b1b2c3d4-5678-90ab-cdef-111122223333*' } } }),
         Match.objectLike({ Condition: { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [RUNNER] } } }),
       ],
     },

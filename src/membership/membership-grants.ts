@@ -1,6 +1,6 @@
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { CANCEL_QUERIES_ACTIONS, READ_ACTIONS, READ_SHARED_ACTIONS, RUN_QUERIES_ACTIONS } from '../private/permissions';
+import { CANCEL_QUERIES_ACTIONS, READ_ACTIONS, queryResourceArns, READ_SHARED_ACTIONS, RUN_QUERIES_ACTIONS, START_QUERY_ACTIONS } from '../private/permissions';
 
 /**
  * Rights on a membership, for roles, users and whatever else can be granted something.
@@ -33,15 +33,17 @@ export class MembershipGrants {
   /**
    * Allows to start protected queries and to follow them.
    *
-   * Actions: `StartProtectedQuery`, `GetProtectedQuery`, on the membership; `GetSchema`,
-   * `GetCollaborationAnalysisTemplate` on `*`, as the tables and templates of a query live under other members'
-   * memberships too (the example in the Clean Rooms user guide).
+   * Actions: `StartProtectedQuery`, `GetProtectedQuery`, on the membership; `StartProtectedQuery` on the templates, table
+   * associations, ID mapping tables and intermediate tables of any membership in the region, for that is what a query
+   * names; `GetSchema`, `GetCollaborationAnalysisTemplate` on `*`, as the tables and templates of a query live under
+   * other members' memberships too (the example in the Clean Rooms user guide).
    *
    * @param grantee who gets the right
    */
   public runQueries(grantee: IGrantable): Grant {
+    const named = Grant.addToPrincipal({ grantee, actions: START_QUERY_ACTIONS, resourceArns: queryResourceArns(this.membership) });
     const shared = Grant.addToPrincipal({ grantee, actions: READ_SHARED_ACTIONS, resourceArns: ['*'] });
-    return this.grant(grantee, RUN_QUERIES_ACTIONS).combine(shared);
+    return this.grant(grantee, RUN_QUERIES_ACTIONS).combine(named).combine(shared);
   }
 
   /**

@@ -170,7 +170,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
       logEncryptionKey: props.functionLogEncryptionKey,
     });
     this.provider.allowJoining(props.collaboration);
-    if (props.queryLogStatus === QueryLogStatus.ENABLED || props.jobLogStatus === JobLogStatus.ENABLED) this.provider.allowQueryLogs();
+    this.provider.allowLogDelivery(props.queryLogStatus === QueryLogStatus.ENABLED || props.jobLogStatus === JobLogStatus.ENABLED);
 
     const queryRunner = props.queryRunner ?? QueryRunner.thisMembership();
     this.resource = queryRunner.isThisMembership ? this.join(props) : this.joinWithResults(props, queryRunner);
@@ -222,7 +222,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
 
   /** The second step, now that the role can name the membership. */
   private configureResults(props: MembershipProps): void {
-    const { properties, policies } = this.bindResults(props, QueryRunner.membership(this));
+    const { properties, policies } = this.bindResults(props, QueryRunner.membership(this), this);
     const resource = new FunctionBackedResource<ResultConfigurationProperties>(
       this, 'ResultConfiguration', 'Custom::CleanRoomsResultConfiguration', this.provider.serviceProperties,
       () => ({ MembershipIdentifier: this.membershipIdentifier, ...properties }),
@@ -230,9 +230,11 @@ export class Membership extends MembershipBase implements ITaggableV2 {
     policies.forEach((policy) => resource.node.addDependency(policy));
   }
 
-  private bindResults(props: MembershipProps, queryRunner: QueryRunner): { properties: ResultConfigurations; policies: Policy[] } {
+  private bindResults(
+    props: MembershipProps, queryRunner: QueryRunner, receiver?: IMembershipRef,
+  ): { properties: ResultConfigurations; policies: Policy[] } {
     const query = props.defaultResultConfiguration?._bind(this, queryRunner);
-    const job = props.defaultJobResultConfiguration?._bind(this, queryRunner);
+    const job = props.defaultJobResultConfiguration?._bind(this, queryRunner, receiver);
     return {
       properties: { DefaultResultConfiguration: query?.property, DefaultJobResultConfiguration: job?.property },
       policies: this.provider.allowPassing(this, [query, job].filter((bound) => bound !== undefined)),

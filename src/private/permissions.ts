@@ -1,3 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+
 /**
  * The action lists of the library, each in one place. Sources: the service model (operations of the same name) and the
  * Clean Rooms user guide; see docs/permissions.md.
@@ -28,21 +31,31 @@ export const FIND_MEMBERSHIP_ACTIONS = ['cleanrooms:ListMemberships'];
 /** Whether the stack is rolling back, which a custom resource is not told. */
 export const READ_STACK_STATUS_ACTIONS = ['cloudformation:DescribeStacks'];
 
-/** Clean Rooms makes the query log's delivery with the caller's rights. */
-export const QUERY_LOG_ACTIONS = [
-  'logs:CreateLogDelivery',
-  'logs:GetLogDelivery',
-  'logs:UpdateLogDelivery',
+/** Clean Rooms manages the query log's delivery with the caller's rights, also where an update turns the log off. */
+export const MANAGE_LOG_DELIVERY_ACTIONS = [
   'logs:DeleteLogDelivery',
+  'logs:GetLogDelivery',
   'logs:ListLogDeliveries',
+  'logs:UpdateLogDelivery',
+];
+
+/** What a log that is on needs besides. */
+export const CREATE_LOG_DELIVERY_ACTIONS = [
+  'logs:CreateLogDelivery',
   'logs:CreateLogGroup',
   'logs:DescribeLogGroups',
   'logs:DescribeResourcePolicies',
   'logs:PutResourcePolicy',
 ];
 
+/** Clean Rooms asks for the bucket's region with the rights of whoever names a bucket, and not through itself. */
+export const LOCATE_BUCKET_ACTIONS = ['s3:GetBucketLocation'];
+
+/** On the results bucket, besides its location. */
+export const LIST_BUCKET_ACTIONS = ['s3:ListBucket'];
+
 /** On the results bucket. */
-export const RESULT_BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket'];
+export const RESULT_BUCKET_ACTIONS = [...LOCATE_BUCKET_ACTIONS, ...LIST_BUCKET_ACTIONS];
 
 /** On the objects below the key prefix. */
 export const RESULT_OBJECT_ACTIONS = ['s3:PutObject'];
@@ -62,6 +75,21 @@ export const RUN_QUERIES_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:
 
 /** `MembershipGrants.runQueries`, on tables and templates that live under any member's membership. */
 export const READ_SHARED_ACTIONS = ['cleanrooms:GetCollaborationAnalysisTemplate', 'cleanrooms:GetSchema'];
+
+/** On what a query names, besides the membership that runs it. */
+export const START_QUERY_ACTIONS = ['cleanrooms:StartProtectedQuery'];
+
+/**
+ * What a query may name: under any member's membership, and below a membership only. The patterns match no membership
+ * itself.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscleanrooms.html
+ */
+export function queryResourceArns(membership: IMembershipRef): string[] {
+  return ['analysistemplate', 'configuredtableassociation', 'idmappingtable', 'intermediatetable'].map((resource) => Stack.of(membership).formatArn({
+    service: 'cleanrooms', region: membership.env.region, account: '*', resource: 'membership', resourceName: `*/${resource}/*`,
+  }));
+}
 
 /** `MembershipGrants.cancelQueries`. */
 export const CANCEL_QUERIES_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];

@@ -26,36 +26,39 @@ export class QueryRunner {
 
   /**
    * A membership that can be referred to from this app runs the queries: a `Membership` or a `CfnMembership`.
+   *
+   * Only its ARN counts: the identifier is taken from there.
    */
   public static membership(membership: IMembershipRef): QueryRunner {
-    const { membershipArn, membershipIdentifier } = membership.membershipRef;
-    return new QueryRunner(membershipArn, membershipIdentifier);
+    return new QueryRunner(membership.membershipRef.membershipArn);
   }
 
   /**
    * Another account's membership runs the queries.
    *
+   * What is known only when deployed cannot be checked here: give a `CfnParameter` the `allowedPattern`
+   * `^arn:aws:cleanrooms:[a-z0-9-]+:\d{12}:membership/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, for a `*` would widen the trust.
+   *
    * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`
    */
   public static membershipArn(membershipArn: string): QueryRunner {
-    return new QueryRunner(membershipArn, Token.isUnresolved(membershipArn) ? undefined : membershipArn.split('/')[1] ?? '');
+    return new QueryRunner(membershipArn);
   }
 
   /**
    * Another account runs the queries, and its membership is not known yet.
    *
    * The role then trusts any membership of that account in the region. Once the account has joined, tighten this to
-   * `QueryRunner.membershipArn(…)`; a warning at synthesis says so.
+   * `QueryRunner.membershipArn(…)`; a warning at synthesis says so. For a `CfnParameter` the `allowedPattern` is `^\d{12}$`.
    *
    * @param accountId 12 digits
    */
   public static account(accountId: string): QueryRunner {
-    return new QueryRunner(undefined, undefined, accountId);
+    return new QueryRunner(undefined, accountId);
   }
 
   private constructor(
     private readonly arn?: string,
-    private readonly identifier?: string,
     private readonly accountId?: string,
   ) {}
 
@@ -76,34 +79,45 @@ export class QueryRunner {
   }
 
   /**
-   * The conditions of the trust policy, one entry a statement. Statements are alternatives: each must be bounded.
+   * The conditions of the trust policy for results of queries, one entry a statement. Statements are alternatives: each
+   * must be bounded.
    *
+   * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html
    * @internal
    */
   public _trust(scope: Construct): Conditions[] {
-    if (this.accountId !== undefined) return [this.trustAccount(scope, this.accountId)];
-    if (this.arn !== undefined) return this.trustMembership(scope, this.arn);
-    return fail(scope, 'queryRunner', 'must name a membership or an account', 'thisMembership()',
-      'pass QueryRunner.membership(…), membershipArn(…) or account(…)');
-  }
-
-  private trustAccount(scope: Construct, accountId: string): Conditions {
-    validateAccountId(scope, 'queryRunner', accountId);
-    const memberships = Stack.of(scope).formatArn({
-      service: 'cleanrooms', account: accountId, resource: 'membership', resourceName: '*',
-    });
+    const source = this.source(scope);
     // No statement on sts:ExternalId: it names no account, so without a membership it would let strangers in.
-    return { 'ForAnyValue:ArnLike': { 'aws:SourceArn': [memberships] } };
+    if (this.arn === undefined) return [anyOf(source)];
+    const identifier = Fn.select(1, Fn.split('/', this.arn));
+    const externalId = `arn:aws:*:${Stack.of(scope).region}:*:dbuser:*/${identifier}*`;
+    return [{ ArnLike: { 'sts:ExternalId': externalId } }, exactly(source)];
   }
 
-  private trustMembership(scope: Construct, arn: string): Conditions[] {
-    const { region } = Stack.of(scope);
-    if (!Token.isUnresolved(arn)) this.validateArn(scope, arn);
-    const identifier = this.identifier ?? Fn.select(1, Fn.split('/', arn));
-    return [
-      { StringLike: { 'sts:ExternalId': `arn:aws:*:${region}:*:dbuser:*/${identifier}*` } },
-      { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [arn] } },
-    ];
+  /**
+   * The conditions of the trust policy for results of jobs: the memberships of runner and receiver, and no external id.
+   *
+   * @param receiver the ARN of the receiving membership; without one, any membership of the stack's account
+   * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html
+   * @internal
+   */
+  public _jobTrust(scope: Construct, receiver?: string): Conditions[] {
+    const runner = this.source(scope);
+    if (receiver === undefined) return [anyOf(runner, anyMembershipArn(scope, Stack.of(scope).account))];
+    const sources = [...new Set([runner, receiver])];
+    return [this.arn === undefined ? anyOf(...sources) : exactly(...sources)];
+  }
+
+  private source(scope: Construct): string {
+    if (this.accountId !== undefined) {
+      validateAccountId(scope, 'queryRunner', this.accountId);
+      return anyMembershipArn(scope, this.accountId);
+    }
+    if (this.arn === undefined) {
+      return fail(scope, 'queryRunner', 'must name a membership or an account', 'thisMembership()', 'pass QueryRunner.membership(…), membershipArn(…) or account(…)');
+    }
+    if (!Token.isUnresolved(this.arn)) this.validateArn(scope, this.arn);
+    return this.arn;
   }
 
   private validateArn(scope: Construct, arn: string): void {
@@ -117,4 +131,17 @@ export class QueryRunner {
     validateAccountId(scope, 'queryRunner', account);
     validateIdentifier(scope, 'queryRunner', identifier);
   }
+}
+
+/** Any membership of an account in the stack's region. */
+function anyMembershipArn(scope: Construct, account: string): string {
+  return Stack.of(scope).formatArn({ service: 'cleanrooms', account, resource: 'membership', resourceName: '*' });
+}
+
+function exactly(...memberships: string[]): Conditions {
+  return { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': memberships } };
+}
+
+function anyOf(...patterns: string[]): Conditions {
+  return { 'ForAnyValue:ArnLike': { 'aws:SourceArn': patterns } };
 }

@@ -1,3 +1,4 @@
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -34,7 +35,7 @@ export interface ResultS3Options {
   /**
    * The role with which Clean Rooms writes. It is used as it is: a warning says what it seems to lack.
    *
-   * @default - a `ResultWriterRole` of its own
+   * @default - a `ResultWriterRole` of its own, for jobs a `JobResultWriterRole`
    */
   readonly role?: IRole;
 
@@ -119,7 +120,7 @@ export class DefaultResultConfiguration {
       ResultFormat: this.format.resultFormat,
       SingleFileOutput: this.format.singleFileOutput,
     };
-    const role = this.withRole ? this.destination.role(scope, 'ResultWriterRole', runner) : undefined;
+    const role = this.withRole ? this.destination.role(scope, runner) : undefined;
     if (role === undefined) rememberResultsWithoutRole(scope, { bucket: this.destination.bucket, keyPrefix: s3.KeyPrefix });
     return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role?.arn }, bucket: this.destination.bucket, role };
   }
@@ -145,9 +146,9 @@ export class DefaultJobResultConfiguration {
    *
    * @internal
    */
-  public _bind(scope: Construct, runner: QueryRunner): BoundResultConfiguration<JobResultConfigurationProperty> {
+  public _bind(scope: Construct, runner: QueryRunner, receiver?: IMembershipRef): BoundResultConfiguration<JobResultConfigurationProperty> {
     const s3 = this.destination.location(scope);
-    const role = this.destination.role(scope, 'JobResultWriterRole', runner);
+    const role = this.destination.jobRole(scope, runner, receiver);
     return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role.arn }, bucket: this.destination.bucket, role };
   }
 }

@@ -39,6 +39,11 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
     reason: 'log delivery and X-Ray have no resource level, and the tables and templates of a query live under other members\' memberships',
   },
   {
+    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:\*:membership\/\*\/[a-z]+\/\*\]$/,
+    where: /\/(StateMachine\/Role|Report\/Role|Runner)\/DefaultPolicy\/Resource$/,
+    reason: 'starting a query is authorized on the templates and tables that it names, which live under any member\'s membership',
+  },
+  {
     finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     where: /\/CleanRoomsQuery(Dispatcher|Canceller)\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
     reason: 'log delivery and X-Ray have no resource level',

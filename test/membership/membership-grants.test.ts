@@ -2,14 +2,15 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnMembership } from 'aws-cdk-lib/aws-cleanrooms';
 import { Grant, IGrantable, Role, ServicePrincipal, User } from 'aws-cdk-lib/aws-iam';
 import { Membership, MembershipGrants } from '../../src';
-import { ENV, logicalIdOf, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, resourceOf, resourcesOf } from '../support/membership-app';
+import { ENV, logicalIdOf, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, REGION, resourceOf, resourcesOf } from '../support/membership-app';
 
-const GRANTS: [string, (grants: MembershipGrants, grantee: IGrantable) => Grant, string[], string[]][] = [
+const GRANTS: [string, (grants: MembershipGrants, grantee: IGrantable) => Grant, string[], string[], string[]?][] = [
   ['read', (grants, grantee) => grants.read(grantee),
     ['cleanrooms:GetMembership', 'cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries'], []],
   ['runQueries', (grants, grantee) => grants.runQueries(grantee),
     ['cleanrooms:GetProtectedQuery', 'cleanrooms:StartProtectedQuery'],
-    ['cleanrooms:GetCollaborationAnalysisTemplate', 'cleanrooms:GetSchema']],
+    ['cleanrooms:GetCollaborationAnalysisTemplate', 'cleanrooms:GetSchema'],
+    ['analysistemplate', 'configuredtableassociation', 'idmappingtable', 'intermediatetable']],
   ['cancelQueries', (grants, grantee) => grants.cancelQueries(grantee),
     ['cleanrooms:GetProtectedQuery', 'cleanrooms:UpdateProtectedQuery'], []],
 ];
@@ -34,9 +35,12 @@ beforeEach(() => {
   role = new Role(stack, 'Analyst', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
 });
 
-describe.each(GRANTS)('%s', (_name, give, onMembership, onAnything) => {
+describe.each(GRANTS)('%s', (_name, give, onMembership, onAnything, onWhatQueriesName = []) => {
+  const named = (region: string) => onWhatQueriesName.map((resource) => (
+    { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cleanrooms:${region}:*:membership/*/${resource}/*`]] }));
   const expected = (membership: unknown) => [
     { Action: onMembership, Effect: 'Allow', Resource: membership },
+    ...(onWhatQueriesName.length === 0 ? [] : [{ Action: 'cleanrooms:StartProtectedQuery', Effect: 'Allow', Resource: named(REGION) }]),
     ...(onAnything.length === 0 ? [] : [{ Action: onAnything, Effect: 'Allow', Resource: '*' }]),
   ];
   const inAnyOrder = (statements: Statement[]) => [...statements].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

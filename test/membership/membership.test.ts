@@ -99,14 +99,24 @@ describe('results', () => {
     expect(membershipOf(stack)).not.toHaveProperty('DefaultResultConfiguration');
     expect(resultConfigurationOf(stack).MembershipIdentifier).toEqual({ Ref: logicalIdOf(membership) });
     expect(trustOf(stack)).toEqual([
-      { StringLike: { 'sts:ExternalId': { 'Fn::Join': ['', [`arn:aws:*:${REGION}:*:dbuser:*/`, { Ref: logicalIdOf(membership) }, '*']] } } },
+      {
+        ArnLike: {
+          'sts:ExternalId': {
+            'Fn::Join': ['', [
+              `arn:aws:*:${REGION}:*:dbuser:*/`,
+              { 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::GetAtt': [logicalIdOf(membership), 'Arn'] }] }] },
+              '*',
+            ]],
+          },
+        },
+      },
       { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [{ 'Fn::GetAtt': [logicalIdOf(membership), 'Arn'] }] } },
     ]);
   });
 
   test.each([
     ['a membership', QueryRunner.membershipArn(PARTNER_ARN), [
-      { StringLike: { 'sts:ExternalId': `arn:aws:*:${REGION}:*:dbuser:*/${PARTNER_ARN.split('/')[1]}*` } },
+      { ArnLike: { 'sts:ExternalId': `arn:aws:*:${REGION}:*:dbuser:*/${PARTNER_ARN.split('/')[1]}*` } },
       { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [PARTNER_ARN] } },
     ]],
     ['an account', QueryRunner.account(PARTNER), [{

@@ -2,11 +2,12 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { DefaultResultConfiguration, MembershipProps, QueryLogStatus, QueryRunner, ResultFormat } from '../../src';
+import { DefaultJobResultConfiguration, DefaultResultConfiguration, JobLogStatus, MembershipProps, QueryLogStatus, QueryRunner, ResultFormat } from '../../src';
 import { DeployedStack, STACK_ID } from '../support/deployed-stack';
-import { isAllowed, judge, Request, Statement } from '../support/iam';
+import { isAllowed, judge, mayCall, Request, Statement } from '../support/iam';
 import {
   ACCOUNT, COLLABORATION, ENV, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, PARTNER_ARN, PARTNER_MEMBERSHIP, REGION,
+  resourcesOf, warningsOf,
 } from '../support/membership-app';
 
 /** Policies judged as IAM would judge them: who may do what, and what nobody may. */
@@ -96,6 +97,88 @@ describe('the result-writer role: who makes Clean Rooms assume it', () => {
   });
 });
 
+describe('the result-writer role: one of its two statements missing', () => {
+  const assume = (context: Request['context']): Request =>
+    ({ action: 'sts:AssumeRole', principal: { type: 'Service', value: 'cleanrooms.amazonaws.com' }, context });
+  const [byExternalId, bySource] = deployed().trust(WRITER);
+  const external = `arn:aws:redshift:${REGION}:${ACCOUNT}:dbuser:db/${MEMBERSHIP}-0123`;
+  const strangers = `arn:aws:redshift:${REGION}:${STRANGER}:dbuser:db/${STRANGER_MEMBERSHIP}-0123`;
+
+  test.each([
+    ['the source', [byExternalId], false, true],
+    ['the external id', [bySource], true, false],
+  ] as [string, Statement[], boolean, boolean][])('without %s the other one still lets nobody else in', (_what, trust, bySourceAllowed, byExternalIdAllowed) => {
+    judge(trust, [
+      ['by source', assume({ 'aws:SourceArn': [MEMBERSHIP_ARN] }), bySourceAllowed],
+      ['by external id', assume({ 'sts:ExternalId': external }), byExternalIdAllowed],
+      ['a stranger, by both', assume({ 'aws:SourceArn': [membershipArn(STRANGER, STRANGER_MEMBERSHIP)], 'sts:ExternalId': strangers }), false],
+      ['another membership of this account', assume({ 'aws:SourceArn': [membershipArn(ACCOUNT, STRANGER_MEMBERSHIP)] }), false],
+      ['nobody named', assume({}), false],
+    ]);
+  });
+
+  test('an external id with another number of parts is none', () => {
+    judge([byExternalId], [
+      ['five parts', assume({ 'sts:ExternalId': `arn:aws:redshift:${REGION}:dbuser:*/${MEMBERSHIP}` }), false],
+      ['a region within another part', assume({ 'sts:ExternalId': `arn:aws:redshift:x:${REGION}:${ACCOUNT}:dbuser:db/${MEMBERSHIP}` }), false],
+    ]);
+  });
+});
+
+describe('the role for results of jobs', () => {
+  const JOB_WRITER = 'MembershipJobResultWriterRole';
+  const assume = (context: Request['context']): Request =>
+    ({ action: 'sts:AssumeRole', principal: { type: 'Service', value: 'cleanrooms.amazonaws.com' }, context });
+  const source = (arn: string) => assume({ 'aws:SourceArn': [arn] });
+
+  function withJobs(queryRunner?: QueryRunner): DeployedStack {
+    const stack = newStack(ENV);
+    const results = new Bucket(stack, 'Results', { bucketName: 'results' });
+    newMembership(stack, { queryRunner, defaultJobResultConfiguration: DefaultJobResultConfiguration.s3(results, { keyPrefix: 'jobs' }) });
+    return new DeployedStack(stack);
+  }
+
+  test('is assumed for this membership where it runs the jobs itself, and for no other', () => {
+    judge(withJobs().trust(JOB_WRITER), [
+      ['by source', source(MEMBERSHIP_ARN), true],
+      ['by external id alone', assume({ 'sts:ExternalId': `arn:aws:redshift:${REGION}:${ACCOUNT}:dbuser:db/${MEMBERSHIP}-0123` }), false],
+      ['another membership of this account', source(membershipArn(ACCOUNT, STRANGER_MEMBERSHIP)), false],
+      ['a partner', source(PARTNER_ARN), false],
+      ['another account\'s membership of that identifier', source(membershipArn(STRANGER, MEMBERSHIP)), false],
+      ['nobody named', assume({}), false],
+    ]);
+  });
+
+  test.each([
+    ['membership is known', QueryRunner.membershipArn(PARTNER_ARN), false],
+    ['account is known', QueryRunner.account(PARTNER), true],
+  ])('is assumed for runner and receiver where the runner\'s %s, and for no stranger', (_what, runner, anyOfThePartner) => {
+    judge(withJobs(runner).trust(JOB_WRITER), [
+      ['the runner', source(PARTNER_ARN), true],
+      ['the receiver', source(MEMBERSHIP_ARN), true],
+      ['another membership of the runner\'s account', source(membershipArn(PARTNER, STRANGER_MEMBERSHIP)), anyOfThePartner],
+      ['the receiver in another region', source(membershipArn(ACCOUNT, MEMBERSHIP, 'us-east-1')), false],
+      ['a stranger', source(membershipArn(STRANGER, STRANGER_MEMBERSHIP)), false],
+      ['a stranger with the runner\'s external id', assume({
+        'aws:SourceArn': [membershipArn(STRANGER, STRANGER_MEMBERSHIP)],
+        'sts:ExternalId': `arn:aws:redshift:${REGION}:${PARTNER}:dbuser:db/${PARTNER_MEMBERSHIP}-0123`,
+      }), false],
+      ['nobody named', assume({}), false],
+    ]);
+  });
+
+  test('writes below the prefix of a bucket of that owner, by S3\'s own key', () => {
+    const put = (key: string, owner: string): Request => ({ action: 's3:PutObject', resource: `arn:aws:s3:::results/${key}`, context: { 's3:ResourceAccount': owner } });
+    judge(withJobs().rights(JOB_WRITER), [
+      ['below the prefix', put('jobs/x', ACCOUNT), true],
+      ['beside it', put('x', ACCOUNT), false],
+      ['a bucket of that name in another account', put('jobs/x', STRANGER), false],
+      ['look at the bucket', { action: 's3:ListBucket', resource: 'arn:aws:s3:::results', context: { 's3:ResourceAccount': ACCOUNT } }, true],
+      ['look at it elsewhere', { action: 's3:ListBucket', resource: 'arn:aws:s3:::results', context: { 's3:ResourceAccount': STRANGER } }, false],
+    ]);
+  });
+});
+
 describe('the result-writer role: what it may do', () => {
   const owned = { 'aws:ResourceAccount': ACCOUNT };
   const put = (key: string, context: Request['context'] = owned, bucket = 'results'): Request =>
@@ -156,7 +239,67 @@ describe('a bucket and a key of another account let the role, and nobody else, w
       ['another role on the key', request('kms:Decrypt', '*', `arn:aws:iam::${ACCOUNT}:role/other`), false],
     ]);
   });
+
+  test('together with what the roles themselves may do', () => {
+    const stack = new DeployedStack(here, [new DeployedStack(there)]);
+    const sides = (name: string, owner = PARTNER) => (
+      { role: stack.arn(name, 'AWS::IAM::Role'), identity: stack.rights(name), resource: policies, owner });
+    const locate: Request = { action: 's3:GetBucketLocation', resource: 'arn:aws:s3:::theirs' };
+    const put: Request = { action: 's3:PutObject', resource: 'arn:aws:s3:::theirs/overlap/x' };
+    const outcome = {
+      'the function locates the bucket, as it names it': mayCall(sides(FUNCTION), locate),
+      'the function writes': mayCall(sides(FUNCTION), put),
+      'the role writes': mayCall(sides(WRITER), put),
+      'the role locates the bucket': mayCall(sides(WRITER), locate),
+      'the role writes into a bucket of that name that somebody else owns': mayCall(sides(WRITER, STRANGER), put),
+      'a role of that name in another account': mayCall({ ...sides(FUNCTION), role: stack.arn(FUNCTION, 'AWS::IAM::Role').replace(ACCOUNT, STRANGER) }, locate),
+      'another role of this account, whatever it may itself': mayCall({
+        role: `arn:aws:iam::${ACCOUNT}:role/Admin`, identity: [{ Effect: 'Allow', Action: '*', Resource: '*' }], resource: policies, owner: PARTNER,
+      }, locate),
+    };
+    expect(outcome).toEqual({
+      'the function locates the bucket, as it names it': true,
+      'the function writes': false,
+      'the role writes': true,
+      'the role locates the bucket': true,
+      'the role writes into a bucket of that name that somebody else owns': false,
+      'a role of that name in another account': false,
+      'another role of this account, whatever it may itself': false,
+    });
+  });
 });
+
+test('a bucket of another account that the app does not own is warned about, with what its owner adds for the function', () => {
+  const stack = newStack(ENV);
+  const bucket = Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: PARTNER });
+  newMembership(stack, { defaultResultConfiguration: DefaultResultConfiguration.s3(bucket, { resultFormat: ResultFormat.CSV }) });
+  const app = new DeployedStack(stack);
+  const warnings = warningsOf(stack).filter((warning) => warning.endsWith('[ack: cdk-cleanrooms:membership.resourcePolicy]'));
+  expect(warnings).toEqual([expect.stringMatching(/^the bucket belongs to account 444455556666 and is not owned by this app: add to its policy there \{.*\} \[ack/)]);
+  const statement = JSON.parse(/\{.*\}/.exec(warnings[0])?.[0] ?? '') as Statement;
+  const sides = { role: app.arn(FUNCTION, 'AWS::IAM::Role'), identity: app.rights(FUNCTION), resource: [statement], owner: PARTNER };
+  expect(mayCall(sides, { action: 's3:GetBucketLocation', resource: 'arn:aws:s3:::theirs' })).toBe(true);
+  expect(mayCall({ ...sides, resource: [] }, { action: 's3:GetBucketLocation', resource: 'arn:aws:s3:::theirs' })).toBe(false);
+});
+
+test('a bucket of another account and a region that is not known are refused, as the name of a role ends in it', () => {
+  const stack = newStack({ account: ACCOUNT });
+  const bucket = Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: PARTNER });
+  const defaultResultConfiguration = DefaultResultConfiguration.s3(bucket, { resultFormat: ResultFormat.CSV });
+  expect(() => newMembership(stack, { defaultResultConfiguration })).toThrow(
+    '`env.region` must be known where a bucket or key of another account is to let a role in, got \'a token\': give the stack an `env` with its region');
+});
+
+test('the function\'s role has no name where no other account must know it', () => {
+  const { RoleName } = resourcesOf(newStackWithResults(), 'AWS::IAM::Role').find(({ Properties }) => JSON.stringify(Properties).includes('lambda.amazonaws.com'))!.Properties;
+  expect(RoleName).toBeUndefined();
+});
+
+function newStackWithResults(): Stack {
+  const stack = newStack(ENV);
+  newMembership(stack, { defaultResultConfiguration: DefaultResultConfiguration.s3(new Bucket(stack, 'Results'), { resultFormat: ResultFormat.CSV }) });
+  return stack;
+}
 
 describe('the function', () => {
   const pass = (resource: string, service = 'cleanrooms.amazonaws.com'): Request => ({ action: 'iam:PassRole', resource, context: { 'iam:PassedToService': service } });
@@ -235,6 +378,21 @@ describe('the function', () => {
     expect(isAllowed(deployed().rights(FUNCTION), logs({ 'aws:CalledVia': ['cleanrooms.amazonaws.com'] }))).toBe(false);
   });
 
+  test.each<[string, Partial<MembershipProps>, boolean]>([
+    ['of queries are on', { queryLogStatus: QueryLogStatus.ENABLED }, true],
+    ['of jobs are on', { jobLogStatus: JobLogStatus.ENABLED }, true],
+    ['are turned off', { queryLogStatus: QueryLogStatus.DISABLED }, false],
+  ])('takes down and changes the delivery of logs, and sets one up, where they %s', (_what, props, isOn) => {
+    const context = { 'aws:CalledVia': ['cleanrooms.amazonaws.com'] };
+    const on = (names: string[], expected: boolean) => names.flatMap((name): [string, Request, boolean][] => [
+      [name, { action: `logs:${name}`, resource: '*', context }, expected], [`${name} by itself`, { action: `logs:${name}`, resource: '*' }, false],
+    ]);
+    judge(deployed(props).rights(FUNCTION), [
+      ...on(['GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'], true),
+      ...on(['CreateLogDelivery', 'CreateLogGroup', 'DescribeLogGroups', 'DescribeResourcePolicies', 'PutResourcePolicy'], isOn),
+    ]);
+  });
+
   test('sees its own stack, touches no data, and is assumed by Lambda alone', () => {
     const stack = deployed();
     judge(stack.rights(FUNCTION), [
@@ -269,5 +427,13 @@ describe('a grantee', () => {
     expect(on(MEMBERSHIP_ARN).sort()).toEqual([...allowed].sort());
     expect(on(PARTNER_ARN)).toEqual([]);
     expect(on(membershipArn(ACCOUNT, STRANGER_MEMBERSHIP))).toEqual([]);
+  });
+
+  test.each(['analysistemplate', 'configuredtableassociation', 'idmappingtable', 'intermediatetable'])('Runner: starts queries that name any member\'s %s, and does nothing else to it', (resource) => {
+    const on = (arn: string) => ACTIONS.filter((action) => isAllowed(app.rights('Runner'), { action: `cleanrooms:${action}`, resource: arn }));
+    expect(on(`${PARTNER_ARN}/${resource}/${MEMBERSHIP}`)).toEqual(['StartProtectedQuery']);
+    expect(on(`${MEMBERSHIP_ARN}/${resource}/${MEMBERSHIP}`)).toEqual(['StartProtectedQuery']);
+    expect(on(`${membershipArn(PARTNER, MEMBERSHIP, 'us-east-1')}/${resource}/${MEMBERSHIP}`)).toEqual([]);
+    expect(on(`${PARTNER_ARN}/privacybudgettemplate/${MEMBERSHIP}`)).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { DefaultResultConfiguration, Membership, ProtectedQuery, ProtectedQueryOutput, ResultFormat } from '../../src';
 import { DeployedStack } from '../support/deployed-stack';
-import { isAllowed, judge, Request, Row } from '../support/iam';
-import { ACCOUNT, ENV, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, PARTNER_ARN, REGION } from '../support/membership-app';
+import { isAllowed, judge, mayCall, Request, Row, Statement } from '../support/iam';
+import { ACCOUNT, ENV, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, PARTNER_ARN, REGION, warningsOf } from '../support/membership-app';
 import { machineFor, newScheduled } from '../support/query-app';
 
 /** The roles of the query path, judged as IAM would judge them. */
@@ -72,6 +72,15 @@ describe.each([
     }
   });
 
+  test('starts queries that name templates and tables, whoever\'s they are, and does nothing else to those', () => {
+    const kinds = ['analysistemplate', 'configuredtableassociation', 'idmappingtable', 'intermediatetable'];
+    judge(rights, [PARTNER_ARN, own].flatMap((membership) => kinds.flatMap((kind) => [
+      on('cleanrooms', 'StartProtectedQuery', `${membership}/${kind}/x`, true),
+      on('cleanrooms', 'UpdateProtectedQuery', `${membership}/${kind}/x`, false),
+      on('cleanrooms', 'StartProtectedQuery', `${membership.replace(REGION, 'us-east-1')}/${kind}/x`, false),
+    ])));
+  });
+
   test('does nothing else to it', () => {
     judge(rights, OTHER_ACTIONS.map((action) => on('cleanrooms', action, own, false)));
   });
@@ -104,6 +113,9 @@ describe('results', () => {
       ['below the prefix', via('s3:PutObject', OBJECT, CLEAN_ROOMS), true],
       ['look at the bucket', via('s3:ListBucket', 'arn:aws:s3:::elsewhere', CLEAN_ROOMS), true],
       ['use its key', via('kms:GenerateDataKey', key, CLEAN_ROOMS), true],
+      ['find the bucket, for which the service does not go through itself', via('s3:GetBucketLocation', 'arn:aws:s3:::elsewhere'), true],
+      ['find a bucket of that name that somebody else owns', via('s3:GetBucketLocation', 'arn:aws:s3:::elsewhere', CLEAN_ROOMS, PARTNER), false],
+      ['look at the bucket by itself', via('s3:ListBucket', 'arn:aws:s3:::elsewhere'), false],
       ['by itself', via('s3:PutObject', OBJECT), false],
       ['use its key by itself', via('kms:GenerateDataKey', key), false],
       ['through another service', via('s3:PutObject', OBJECT, ['athena.amazonaws.com']), false],
@@ -120,6 +132,41 @@ describe('results', () => {
       judge(hourly, ['s3:PutObject', 's3:GetObject', 's3:ListBucket', 's3:GetBucketLocation'].map((action): Row =>
         [action, via(action, `arn:aws:s3:::${bucket}${/Object/.test(action) ? '/nightly/x' : ''}`, CLEAN_ROOMS), false]));
     }
+  });
+});
+
+describe('results of an output in another account\'s bucket', () => {
+  const CLEAN_ROOMS = { 'aws:CalledVia': ['cleanrooms.amazonaws.com'] };
+  const LOCATE: Request = { action: 's3:GetBucketLocation', resource: 'arn:aws:s3:::theirs' };
+  const PUT: Request = { action: 's3:PutObject', resource: 'arn:aws:s3:::theirs/nightly/x', context: CLEAN_ROOMS };
+  const output = (bucket: IBucket) => ProtectedQuery.sql('SELECT 1', { output: ProtectedQueryOutput.s3(bucket, { resultFormat: ResultFormat.CSV, keyPrefix: 'nightly' }) });
+
+  test('are written as its policy and the state machine\'s role say, through Clean Rooms alone', () => {
+    const root = new App();
+    const there = new Stack(root, 'There', { env: { account: PARTNER, region: REGION } });
+    const here = new Stack(root, 'Stack', { env: ENV });
+    newScheduled(here, { query: output(new Bucket(there, 'Bucket', { bucketName: 'theirs', encryptionKey: new Key(there, 'Key') })) });
+    const theirs = new DeployedStack(there);
+    const mine = new DeployedStack(here, [theirs]);
+    const role = mine.arn('NightlyStateMachineRole', 'AWS::IAM::Role');
+    const sides = { role, identity: mine.rights('NightlyStateMachineRole'), resource: theirs.resourcePolicies(), owner: PARTNER };
+    expect([LOCATE, PUT, { ...PUT, context: {} }, { ...PUT, resource: 'arn:aws:s3:::theirs/x' }].map((request) => mayCall(sides, request)))
+      .toEqual([true, true, false, false]);
+    const key = { action: 'kms:GenerateDataKey', resource: '*', principal: { type: 'AWS', value: `arn:aws:iam::${ACCOUNT}:root` } };
+    judge(sides.resource, [['the key, through Clean Rooms', { ...key, context: CLEAN_ROOMS }, true], ['the key, by itself', key, false]]);
+    expect(mayCall({ ...sides, role: role.replace(ACCOUNT, '999999999999') }, PUT)).toBe(false);
+  });
+
+  test('in one that the app does not own are warned about, with the statements to add', () => {
+    const here = newStack(ENV);
+    newScheduled(here, { query: output(Bucket.fromBucketAttributes(here, 'Theirs', { bucketName: 'theirs', account: PARTNER })) });
+    const statements = warningsOf(here).filter((warning) => warning.endsWith('[ack: cdk-cleanrooms:runProtectedQuery.resourcePolicy]'))
+      .map((warning) => JSON.parse(/\{.*\}/.exec(warning)?.[0] ?? '') as Statement);
+    const mine = new DeployedStack(here);
+    const role = mine.arn('NightlyStateMachineRole', 'AWS::IAM::Role');
+    const sides = { role, identity: mine.rights('NightlyStateMachineRole'), resource: statements, owner: PARTNER };
+    expect([LOCATE, PUT].map((request) => mayCall(sides, request))).toEqual([true, true]);
+    expect([LOCATE, PUT].map((request) => mayCall({ ...sides, resource: [] }, request))).toEqual([false, false]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnMembership } from 'aws-cdk-lib/aws-cleanrooms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import { Membership, QueryRunner, ResultWriterRole } from '../../src';
 import { ENV, MEMBERSHIP, newStack, PARTNER, PARTNER_ARN, PARTNER_MEMBERSHIP, REGION, resourceOf, warningsOf } from '../support/membership-app';
 
@@ -60,7 +61,7 @@ describe('the trust', () => {
 
   test('names a known membership in two statements, each of which bounds it', () => {
     expect(conditionsOf(newStack(ENV), QueryRunner.membershipArn(PARTNER_ARN))).toEqual([
-      { StringLike: { 'sts:ExternalId': `arn:aws:*:${REGION}:*:dbuser:*/${PARTNER_MEMBERSHIP}*` } },
+      { ArnLike: { 'sts:ExternalId': `arn:aws:*:${REGION}:*:dbuser:*/${PARTNER_MEMBERSHIP}*` } },
       { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [PARTNER_ARN] } },
     ]);
   });
@@ -70,16 +71,30 @@ describe('the trust', () => {
     const runner = new CfnMembership(stack, 'Runner', { collaborationIdentifier: 'x', queryLogStatus: 'ENABLED' });
     const id = stack.resolve(runner.logicalId);
     expect(conditionsOf(stack, QueryRunner.membership(runner))).toEqual([
-      { StringLike: { 'sts:ExternalId': { 'Fn::Join': ['', [`arn:aws:*:${REGION}:*:dbuser:*/`, { Ref: id }, '*']] } } },
+      {
+        ArnLike: {
+          'sts:ExternalId': {
+            'Fn::Join': ['', [`arn:aws:*:${REGION}:*:dbuser:*/`, { 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::GetAtt': [id, 'Arn'] }] }] }, '*']],
+          },
+        },
+      },
       { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [{ 'Fn::GetAtt': [id, 'Arn'] }] } },
     ]);
+  });
+
+  test('goes by the ARN alone, so that a reference made by hand cannot widen it', () => {
+    const stack = newStack(ENV);
+    const runner = Object.assign(new Construct(stack, 'Runner'), {
+      env: { account: PARTNER, region: REGION }, membershipRef: { membershipArn: PARTNER_ARN, membershipIdentifier: '*' },
+    });
+    expect(conditionsOf(stack, QueryRunner.membership(runner))).toEqual(conditionsOf(newStack(ENV), QueryRunner.membershipArn(PARTNER_ARN)));
   });
 
   test('names an imported membership', () => {
     const stack = newStack(ENV);
     const runner = Membership.fromMembershipArn(stack, 'Runner', PARTNER_ARN);
     expect(conditionsOf(stack, QueryRunner.membership(runner))).toEqual([
-      { StringLike: { 'sts:ExternalId': `arn:aws:*:${REGION}:*:dbuser:*/${PARTNER_MEMBERSHIP}*` } },
+      { ArnLike: { 'sts:ExternalId': `arn:aws:*:${REGION}:*:dbuser:*/${PARTNER_MEMBERSHIP}*` } },
       { 'ForAnyValue:ArnEquals': { 'aws:SourceArn': [PARTNER_ARN] } },
     ]);
   });
@@ -88,7 +103,7 @@ describe('the trust', () => {
     const arn = Lazy.string({ produce: () => ({ 'Fn::ImportValue': 'partner' }) as unknown as string });
     expect(conditionsOf(newStack(ENV), QueryRunner.membershipArn(arn))).toEqual([
       {
-        StringLike: {
+        ArnLike: {
           'sts:ExternalId': {
             'Fn::Join': ['', [
               `arn:aws:*:${REGION}:*:dbuser:*/`,

@@ -12,8 +12,9 @@ export class DeployedStack {
   private readonly template: Template;
   private readonly intrinsics: Intrinsics;
 
-  constructor(stack: Stack) {
-    this.template = CdkTemplate.fromStack(stack).toJSON();
+  /** With the stacks of other accounts from which it reads outputs. */
+  constructor(stack: Stack, producers: readonly DeployedStack[] = []) {
+    this.template = withOutputs(CdkTemplate.fromStack(stack).toJSON() as Template, producers);
     this.intrinsics = new Intrinsics(this.template, this.scope());
   }
 
@@ -42,6 +43,11 @@ export class DeployedStack {
 
   public arn(logicalIdPrefix: string, type: string): string {
     return arnOf(...this.find(logicalIdPrefix, type), this.intrinsics);
+  }
+
+  public output(name: string): Json | undefined {
+    const { Outputs = {} } = this.template as { readonly Outputs?: Record<string, { readonly Value: Json }> };
+    return Outputs[name] && this.intrinsics.resolve(Outputs[name].Value);
   }
 
   private statements(document: Json | undefined): Statement[] {
@@ -107,4 +113,13 @@ function arnOf(logicalId: string, resource: ResourceDefinition, intrinsics: Intr
 function roleArn(name: string, { Properties }: ResourceDefinition, intrinsics: Intrinsics): string {
   const roleName = Properties?.RoleName === undefined ? name : String(intrinsics.resolve(Properties.RoleName));
   return `arn:aws:iam::${ACCOUNT}:role${String(Properties?.Path ?? '/')}${roleName}`;
+}
+
+/** What the CDK reads from stacks of other accounts when it deploys. */
+function withOutputs(template: Template, producers: readonly DeployedStack[]): Template {
+  return JSON.parse(JSON.stringify(template), (_key, value: unknown) => {
+    const output = (value as { 'Fn::GetStackOutput'?: { readonly OutputName: string } } | null)?.['Fn::GetStackOutput'];
+    if (output === undefined) return value;
+    return producers.map((producer) => producer.output(output.OutputName)).find((found) => found !== undefined);
+  }) as Template;
 }

@@ -24,6 +24,26 @@ export function isAllowed(statements: readonly Statement[], request: Request): b
   return matching.some(({ Effect }) => Effect === 'Allow') && !matching.some(({ Effect }) => Effect === 'Deny');
 }
 
+/** The policies on both sides of a request: those of the caller's role, and that of the resource. */
+export interface Sides {
+  /** The ARN of the calling role. */
+  readonly role: string;
+  readonly identity: readonly Statement[];
+  readonly resource: readonly Statement[];
+  /** Whose the resource is. */
+  readonly owner: string;
+}
+
+/** A role's call: within its account either side may allow it, into another account both sides must. */
+export function mayCall({ role, identity, resource, owner }: Sides, request: Request): boolean {
+  const account = role.split(':')[4];
+  const context = { 'aws:PrincipalArn': role, 'aws:ResourceAccount': owner, 's3:ResourceAccount': owner, ...request.context };
+  const principals = [role, `arn:aws:iam::${account}:root`].map((value) => ({ type: 'AWS', value }));
+  const byItself = isAllowed(identity, { ...request, context });
+  const byTheResource = principals.some((principal) => isAllowed(resource, { ...request, principal, context }));
+  return account === owner ? byItself || byTheResource : byItself && byTheResource;
+}
+
 /** A request, in words, and whether it must be allowed. */
 export type Row = [string, Request, boolean];
 

@@ -5,11 +5,12 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DefaultRows, Synthesis, synthesized, textOf, without } from './default-rows';
-import { ACCOUNT, COLLABORATION, ENV, MEMBERSHIP, newMembership, newStack, PARTNER, PARTNER_ARN, REGION } from './membership-app';
+import { ACCOUNT, COLLABORATION, ENV, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, PARTNER_ARN, REGION } from './membership-app';
 import {
   Collaboration, CollaborationAttributes, DefaultJobResultConfiguration, DefaultResultConfiguration, DefaultResultConfigurationS3Options,
-  DefaultResultConfigurationS3WithoutRoleOptions, JobLogStatus, Membership, MembershipAttributes, MembershipProps, PaymentConfiguration,
-  PaymentConfigurationOptions, QueryRunner, ResultFormat, ResultS3Options, ResultWriterRole, ResultWriterRoleProps,
+  DefaultResultConfigurationS3WithoutRoleOptions, JobLogStatus, JobResultWriterRole, JobResultWriterRoleProps, Membership, MembershipAttributes,
+  MembershipProps, PaymentConfiguration, PaymentConfigurationOptions, QueryRunner, ResultFormat, ResultS3Options, ResultWriterRole,
+  ResultWriterRoleProps,
 } from '../../src';
 
 const CSV = { resultFormat: ResultFormat.CSV };
@@ -32,6 +33,8 @@ const withJobs: Synthesis<ResultS3Options> = (options) => synthesized((stack) =>
   newMembership(stack, { defaultJobResultConfiguration: DefaultJobResultConfiguration.s3(bucketOf(stack), options) }));
 const withRole: Synthesis<ResultWriterRoleProps> = (props) => synthesized((stack) =>
   new ResultWriterRole(stack, 'Role', { bucket: bucketOf(stack), queryRunner: QueryRunner.membershipArn(PARTNER_ARN), ...props }));
+const withJobRole: Synthesis<JobResultWriterRoleProps> = (props) => synthesized((stack) =>
+  new JobResultWriterRole(stack, 'Role', { bucket: bucketOf(stack), queryRunner: QueryRunner.membershipArn(PARTNER_ARN), ...props }));
 const imported: Synthesis<MembershipAttributes> = (attrs) => {
   const stack = newStack(ENV);
   return stack.resolve(Membership.fromMembershipAttributes(stack, 'M', { membershipIdentifier: MEMBERSHIP, ...attrs }).membershipArn);
@@ -115,4 +118,13 @@ export const MEMBERSHIP_DEFAULTS: DefaultRows = {
     synthesis: withRole, other: { keyPrefix: 'overlap/' }, given: { keyPrefix: '' }, documented: '- the whole bucket',
   },
   'ResultWriterRoleProps.encryptionKey': { synthesis: withRole, other: { encryptionKey: aKey }, like: usesTheBucketsKey },
+  'JobResultWriterRoleProps.keyPrefix': {
+    synthesis: withJobRole, other: { keyPrefix: 'jobs/' }, given: { keyPrefix: '' }, documented: '- the whole bucket',
+  },
+  'JobResultWriterRoleProps.encryptionKey': { synthesis: withJobRole, other: { encryptionKey: aKey }, like: usesTheBucketsKey },
+  'JobResultWriterRoleProps.receiver': {
+    synthesis: withJobRole,
+    other: { receiver: Membership.fromMembershipArn(elsewhere, 'Receiver', MEMBERSHIP_ARN) },
+    like: (template) => expect(textOf(template, 'AWS::IAM::Role')).toContain(`:cleanrooms:${REGION}:${ACCOUNT}:membership/*`),
+  },
 };

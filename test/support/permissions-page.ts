@@ -35,8 +35,10 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'cloudformation:DescribeStacks': 'whether the stack is rolling back: then nothing leaves',
     'cleanrooms:CreateMembership': 'joins that collaboration; the ARN carries the account of its creator',
     'cleanrooms:DeleteMembership': 'leaves, only where a membership has `RemovalPolicy.DESTROY`',
-    'logs:CreateLogDelivery, logs:GetLogDelivery, logs:UpdateLogDelivery, logs:DeleteLogDelivery, logs:ListLogDeliveries, logs:CreateLogGroup, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:PutResourcePolicy':
-      'Clean Rooms sets up the delivery of query logs with the caller\'s rights; only where logs are enabled',
+    'logs:DeleteLogDelivery, logs:GetLogDelivery, logs:ListLogDeliveries, logs:UpdateLogDelivery':
+      'Clean Rooms manages the delivery of query logs with the caller\'s rights, also where an update turns them off',
+    'logs:CreateLogDelivery, logs:CreateLogGroup, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:PutResourcePolicy':
+      'Clean Rooms sets up that delivery; only where logs are enabled',
     's3:GetBucketLocation': 'a result configuration is set by who can locate its bucket',
     'iam:PassRole': 'hands the role of a result configuration to Clean Rooms',
   },
@@ -49,7 +51,9 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries, cleanrooms:StartProtectedQuery, cleanrooms:UpdateProtectedQuery':
       'starts the query, follows it, finds it where the start was not answered, cancels it at its timeout',
     'cleanrooms:GetCollaborationAnalysisTemplate, cleanrooms:GetSchema': 'what a query refers to lives under any member\'s membership',
-    's3:GetBucketLocation, s3:ListBucket': 'results of an output of the query\'s own',
+    'cleanrooms:StartProtectedQuery': 'starting a query is authorized on what it names, too, which lives under any member\'s membership',
+    's3:GetBucketLocation': 'results of an output of the query\'s own: who names a bucket must be able to locate it',
+    's3:ListBucket': 'results of an output of the query\'s own',
     's3:PutObject': 'results of an output of the query\'s own',
     'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'results of an output of the query\'s own, into an encrypted bucket',
     'kms:Decrypt, kms:GenerateDataKey': 'the state machine is encrypted with a key',
@@ -161,7 +165,12 @@ function text(value: Value): string {
     case 'Ref': return argument === 'AWS::Partition' ? 'aws' : `<${withoutHash(String(argument))}>`;
     case 'Fn::GetAtt': return `<${withoutHash((argument as string[])[0])}.${(argument as string[])[1]}>`;
     case 'Fn::Join': return (argument as [string, Value[]])[1].map(text).join((argument as [string, Value[]])[0]);
-    case 'Fn::Select': return `<name of ${text((((argument as [number, Value])[1] as { 'Fn::Split': [string, Value] })['Fn::Split'])[1]).slice(1, -1)}>`;
+    case 'Fn::Select': return partOf(argument as [number, { readonly 'Fn::Split': readonly [string, Value] }]);
     default: throw new Error(`${name} is not understood here`);
   }
+}
+
+/** What stands after the slash of a membership's ARN, or after the colons of another. */
+function partOf([, { 'Fn::Split': [separator, arn] }]: [number, { readonly 'Fn::Split': readonly [string, Value] }]): string {
+  return `<${separator === '/' ? 'identifier' : 'name'} of ${text(arn).slice(1, -1)}>`;
 }

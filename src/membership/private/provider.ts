@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { Aspects, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IDependable } from 'constructs';
+import { allowRoleInOtherAccount } from '../../private/other-account';
 import {
-  CLEAN_ROOMS_PRINCIPAL, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
-  MANAGE_MEMBERSHIP_ACTIONS, QUERY_LOG_ACTIONS, READ_STACK_STATUS_ACTIONS,
+  CLEAN_ROOMS_PRINCIPAL, CREATE_LOG_DELIVERY_ACTIONS, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
+  LOCATE_BUCKET_ACTIONS, MANAGE_LOG_DELIVERY_ACTIONS, MANAGE_MEMBERSHIP_ACTIONS, READ_STACK_STATUS_ACTIONS,
 } from '../../private/permissions';
-import { rootStack } from '../../private/role-name';
+import { cleanRoomsRoleName, rootStack } from '../../private/role-name';
 import { BoundResultConfiguration, PassedRole } from '../../results/private/result-destination';
 
 const ID = 'CleanRoomsMembershipProvider';
@@ -87,12 +89,10 @@ export class MembershipProvider extends Construct {
     });
   }
 
-  public allowQueryLogs(): void {
-    this.role.addToPrincipalPolicy(new PolicyStatement({
-      actions: QUERY_LOG_ACTIONS,
-      resources: ['*'],
-      conditions: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } },
-    }));
+  /** An update that turns a log off needs to manage its delivery too, so that part stays as long as there is a membership. */
+  public allowLogDelivery(isEnabled: boolean): void {
+    this.allowThroughCleanRooms(MANAGE_LOG_DELIVERY_ACTIONS);
+    if (isEnabled) this.allowThroughCleanRooms(CREATE_LOG_DELIVERY_ACTIONS);
   }
 
   /**
@@ -104,12 +104,27 @@ export class MembershipProvider extends Construct {
    * @returns the policies to wait for besides the function's own
    */
   public allowPassing(scope: Construct, configurations: BoundResultConfiguration<unknown>[]): Policy[] {
-    configurations.forEach(({ bucket }) => this.allow(['s3:GetBucketLocation'], bucket.bucketArn));
+    configurations.forEach(({ bucket }) => this.allowLocating(scope, bucket));
     const roles = configurations.flatMap(({ role }) => role ?? []);
     const made = roles.filter((role) => !role.brought);
     const brought = roles.filter((role) => role.brought);
     if (made.length > 0) this.role.addToPrincipalPolicy(passRoles(made));
     return brought.length === 0 ? [] : [new Policy(scope, 'PassRole', { roles: [this.role], statements: [passRoles(brought)] })];
+  }
+
+  /** The service asks for a bucket's region with the rights of whoever names the bucket, which is the function. */
+  private allowLocating(scope: Construct, bucket: IBucket): void {
+    const statement = new PolicyStatement({ actions: LOCATE_BUCKET_ACTIONS, resources: [bucket.bucketArn] });
+    this.role.addToPrincipalPolicy(statement);
+    allowRoleInOtherAccount(scope, { bucket, bucketStatements: [statement], warning: 'cdk-cleanrooms:membership.resourcePolicy' }, () => this.nameRole());
+  }
+
+  /** A policy of another account must know the role's ARN beforehand; where none does, the role needs no name. */
+  private nameRole(): string {
+    const roleName = cleanRoomsRoleName(this, 'Role');
+    const resource = this.role.node.defaultChild;
+    if (resource instanceof CfnRole) resource.roleName = roleName;
+    return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName });
   }
 
   private defineLogGroup(): CfnLogGroup {
@@ -150,6 +165,14 @@ export class MembershipProvider extends Construct {
         service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*`,
       }));
     }
+  }
+
+  private allowThroughCleanRooms(actions: string[]): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({
+      actions,
+      resources: ['*'],
+      conditions: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } },
+    }));
   }
 
   private allow(actions: string[], resource: string): void {

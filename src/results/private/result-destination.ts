@@ -1,9 +1,12 @@
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { warnOfMissingRights } from './role-check';
+import { WriterRole } from './writer-role';
 import { validateBucketName, validateKeyPrefix, validateRoleArn } from '../../private/validation';
+import { JobResultWriterRole } from '../job-result-writer-role';
 import { QueryRunner } from '../query-runner';
 import { ResultWriterRole } from '../result-writer-role';
 
@@ -44,14 +47,29 @@ export class ResultDestination {
     return { Bucket: this.bucket.bucketName, KeyPrefix: this.options.keyPrefix };
   }
 
-  public role(scope: Construct, id: string, queryRunner: QueryRunner): PassedRole {
-    const { role, keyPrefix, encryptionKey } = this.options;
-    if (role) {
-      validateRoleArn(scope, `${this.prop}.role`, role.roleArn);
-      warnOfMissingRights(scope, this.prop, role, encryptionKey ?? this.bucket.encryptionKey);
-      return { arn: role.roleArn, passArn: role.roleArn, brought: role };
-    }
-    const made = new ResultWriterRole(scope, id, { bucket: this.bucket, keyPrefix, encryptionKey, queryRunner });
-    return { arn: made.roleArn, passArn: made._arn };
+  /** The role of queries. */
+  public role(scope: Construct, queryRunner: QueryRunner): PassedRole {
+    return this.brought(scope) ?? passed(new ResultWriterRole(scope, 'ResultWriterRole', { ...this.writes, queryRunner }));
   }
+
+  /** The role of jobs. The receiver is known where the membership stands already. */
+  public jobRole(scope: Construct, queryRunner: QueryRunner, receiver?: IMembershipRef): PassedRole {
+    return this.brought(scope) ?? passed(new JobResultWriterRole(scope, 'JobResultWriterRole', { ...this.writes, queryRunner, receiver }));
+  }
+
+  private get writes(): { bucket: IBucket; keyPrefix?: string; encryptionKey?: IKey } {
+    return { bucket: this.bucket, keyPrefix: this.options.keyPrefix, encryptionKey: this.options.encryptionKey };
+  }
+
+  private brought(scope: Construct): PassedRole | undefined {
+    const { role, encryptionKey } = this.options;
+    if (!role) return undefined;
+    validateRoleArn(scope, `${this.prop}.role`, role.roleArn);
+    warnOfMissingRights(scope, this.prop, role, encryptionKey ?? this.bucket.encryptionKey);
+    return { arn: role.roleArn, passArn: role.roleArn, brought: role };
+  }
+}
+
+function passed(role: WriterRole): PassedRole {
+  return { arn: role.roleArn, passArn: role._arn };
 }

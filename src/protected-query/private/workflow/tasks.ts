@@ -2,22 +2,18 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { JitterType, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CLEAN_ROOMS_PRINCIPAL, READ_SHARED_ACTIONS, RESULT_BUCKET_ACTIONS, RESULT_KEY_ACTIONS, RESULT_OBJECT_ACTIONS } from '../../../private/permissions';
 import { expression } from '../jsonata';
 import { QueryCall } from '../query-call';
 import { NO_ROOM, SERVER_FAULTS, THROTTLED } from '../query-errors';
 import { WorkflowNames } from './names';
-import { callerDestinations, QueryWorkflowProps } from './props';
-import { resultObjectsPattern } from '../../../results/private/result-location';
+import { queryStatements } from './permissions';
+import { QueryWorkflowProps } from './props';
 
 /** A call is answered in seconds or not at all. */
 const CALL_TIMEOUT = Duration.seconds(60);
 
 /** Between two tries for a place: a query takes a minute at least. */
 const QUEUE_INTERVAL = Duration.minutes(2);
-
-/** What a workflow does in its membership. */
-const QUERY_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];
 
 interface Call {
   readonly action: string;
@@ -30,13 +26,10 @@ interface Call {
 
 /** The calls of a workflow, each with the retries that are safe for it. */
 export class QueryTasks {
-  private readonly membershipArn: string;
   private readonly membershipIdentifier: string;
 
   constructor(private readonly scope: Construct, private readonly names: WorkflowNames, private readonly props: QueryWorkflowProps) {
-    const { membershipArn, membershipIdentifier } = props.membership.membershipRef;
-    this.membershipArn = membershipArn;
-    this.membershipIdentifier = membershipIdentifier;
+    this.membershipIdentifier = props.membership.membershipRef.membershipIdentifier;
   }
 
   /** Retried only where nothing can have started. */
@@ -57,7 +50,7 @@ export class QueryTasks {
       },
       assign: { [queryId]: expression('$states.result.ProtectedQuery.Id'), [startedAt]: expression('$millis()') },
       outputs: { queryId: expression('$states.result.ProtectedQuery.Id') },
-      statements: this.statements(),
+      statements: queryStatements(this.scope, this.props),
     });
     task.addRetry({
       errors: [THROTTLED],
@@ -131,24 +124,5 @@ export class QueryTasks {
   private retried(task: QueryCall, errors: string[]): QueryCall {
     task.addRetry({ errors, interval: Duration.seconds(2), maxAttempts: 6, maxDelay: Duration.seconds(30), jitterStrategy: JitterType.FULL });
     return task;
-  }
-
-  /** The runner reads what the query refers to and, for an output of its own, writes through the service. */
-  private statements(): PolicyStatement[] {
-    const viaCleanRooms = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } };
-    const destinations = callerDestinations(this.props);
-    return [
-      new PolicyStatement({ actions: QUERY_ACTIONS, resources: [this.membershipArn] }),
-      new PolicyStatement({ actions: READ_SHARED_ACTIONS, resources: ['*'] }),
-      ...destinations.flatMap(({ bucket, keyPrefix }) => {
-        const conditions = { ...viaCleanRooms, StringEquals: { 'aws:ResourceAccount': bucket.env.account } };
-        const key = bucket.encryptionKey;
-        return [
-          new PolicyStatement({ actions: RESULT_BUCKET_ACTIONS, resources: [bucket.bucketArn], conditions }),
-          new PolicyStatement({ actions: RESULT_OBJECT_ACTIONS, resources: [bucket.arnForObjects(resultObjectsPattern(keyPrefix))], conditions }),
-          ...(key ? [new PolicyStatement({ actions: RESULT_KEY_ACTIONS, resources: [key.keyArn], conditions: viaCleanRooms })] : []),
-        ];
-      }),
-    ];
   }
 }
