@@ -3,11 +3,14 @@ import { Construct } from 'constructs';
 import { ProtectedQueryOutput } from './protected-query-output';
 import { AnalysisParameter } from '../analysis-template/analysis-parameter';
 import { IAnalysisTemplate } from '../analysis-template/analysis-template';
+import { dateSample } from './private/date-sample';
 import { hasJsonPath } from './private/json-path';
+import { misuse } from './private/misuse';
 import { QuerySource } from './private/query-request';
 import { QueryCompute } from './query-compute';
 import { QueryParameter } from './query-parameter';
-import { validateParameterLength, validateParameterName, validateParameterValue } from '../analysis-template/private/parameter-values';
+import { isOfType, validateParameterLength, validateParameterName, validateParameterValue } from '../analysis-template/private/parameter-values';
+import { validateNoDynamicReference } from '../private/dynamic-reference';
 import { sortedByKey } from '../private/sorted';
 import { fail } from '../private/validation';
 
@@ -55,6 +58,7 @@ export class ProtectedQuery {
    * Names, types and limits of the values are checked against the template, where its parameters are known.
    */
   public static fromAnalysisTemplate(template: IAnalysisTemplate, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
+    requireParameters(options.parameters);
     return new ProtectedQuery(
       { AnalysisTemplateArn: template.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template.analysisTemplateParameters,
     );
@@ -130,12 +134,34 @@ export class ProtectedQuery {
     if (this.declared) validateAgainstDeclared(scope, this.parameters, this.declared);
     for (const [name, { _literal: literal }] of Object.entries(this.parameters)) {
       validateParameterName(scope, 'query.parameters', name);
-      if (literal !== undefined) validateParameterLength(scope, `query.parameters.${name}`, literal);
+      if (literal === undefined) continue;
+      validateNoDynamicReference(scope, `query.parameters.${name}`, literal);
+      validateParameterLength(scope, `query.parameters.${name}`, literal);
     }
   }
 }
 
+/** What plain JavaScript lets through would be lost on the way. */
+function requireParameters(parameters: unknown): void {
+  if (parameters === undefined) return;
+  const method = 'ProtectedQuery.fromAnalysisTemplate';
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters) || parameters instanceof Map) {
+    misuse(method, 'parameters', 'must be an object with a QueryParameter for each name', Object.prototype.toString.call(parameters).slice(8, -1),
+      'write { day: QueryParameter.literal(…) }');
+  }
+  if (Object.getPrototypeOf(parameters) instanceof QueryParameter) {
+    misuse(method, 'parameters', 'must not have the name __proto__, which JavaScript loses', '__proto__', 'rename the parameter');
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value instanceof QueryParameter) continue;
+    const isText = ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
+    misuse(method, `parameters.${name}`, 'must be a QueryParameter', `${String(value)} (${typeof value})`,
+      isText ? `write QueryParameter.literal('${String(value)}')` : 'make one by a static method of QueryParameter');
+  }
+}
+
 function validateSql(scope: Construct, text: string): void {
+  validateNoDynamicReference(scope, 'query.sql', text);
   if (hasJsonPath(text)) {
     fail(scope, 'query.sql', 'must be a constant, for in JSONata a path of JsonPath is a text like any other', 'a JsonPath',
       'make an analysis template of it, and pass what differs as a parameter');
@@ -159,5 +185,13 @@ function validateAgainstDeclared(scope: Construct, given: { [name: string]: Quer
       fail(scope, 'query.parameters', `must give ${parameter.name}, for the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
     }
     if (value?._literal !== undefined) validateParameterValue(scope, 'query.parameters', parameter, value._literal);
+    if (value?._picture !== undefined) validateDateFormat(scope, parameter, value._picture);
   }
+}
+
+function validateDateFormat(scope: Construct, { name, type }: AnalysisParameter, picture: string): void {
+  const sample = dateSample(picture);
+  if (sample === undefined || isOfType(type.value, sample)) return;
+  fail(scope, `query.parameters.${name}`, `must be written as a value of type ${type.value}`, `${sample}, by its format ${picture}`,
+    'choose another DateFormat or correct the declared type');
 }

@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { plain } from './private/jsonata';
 import { QueryComputeConfiguration } from './private/query-request';
+import { validateNoDynamicReference } from '../private/dynamic-reference';
 import { sortedByKey } from '../private/sorted';
 import { fail } from '../private/validation';
 
@@ -71,6 +72,8 @@ export class QueryCompute {
     }
     if (properties.length > 50) fail(scope, 'compute.sparkProperties', 'must be 50 at most', `${properties.length} properties`, 'remove some');
     for (const [key, value] of properties) {
+      if (key === '__proto__') fail(scope, 'compute.sparkProperties', 'must not have the key __proto__, which JavaScript loses', key, 'remove it');
+      validateNoDynamicReference(scope, `compute.sparkProperties.${key}`, value);
       if (key.length >= 1 && key.length <= 200 && (Token.isUnresolved(value) || value.length <= 500)) continue;
       fail(scope, 'compute.sparkProperties', 'must have keys of 1 to 200 and values of up to 500 characters', key, 'shorten it');
     }

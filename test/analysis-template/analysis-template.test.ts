@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CfnOutput, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Fn, Lazy, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAnalysisTemplate } from 'aws-cdk-lib/aws-cleanrooms';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
@@ -24,6 +24,10 @@ const propertiesOf = (props: Partial<AnalysisTemplateProps> = {}) => {
   return resourceOf(stack, TYPE).Properties;
 };
 const nameOf = (props: Partial<AnalysisTemplateProps>) => propertiesOf(props).Name as string;
+
+const SECRET = '{{resolve:secretsmanager:key:SecretString:::}}';
+const SECRET_RULE = 'must not hold a dynamic reference, which CloudFormation replaces by the secret for others to read';
+const SECRET_REMEDY = 'pass what they may read, and what is no secret as a CfnParameter';
 
 const refusal = (props: Partial<AnalysisTemplateProps>) => refusalOf(() => newTemplate(newStack(ENV), props));
 
@@ -137,6 +141,13 @@ describe('what it refuses', () => {
       '`parameters.day` must be a value of type DATE, got \'yesterday\': correct the value or the declared type'],
     ['a long default', { sql: sql('SELECT :a'), parameters: [{ ...parameter('a'), defaultValue: 'x'.repeat(1001) }] },
       '`parameters.a` must be 1000 characters at most, got \'1001 characters\': shorten the value'],
+    ['a name that gets lost', { sql: sql('SELECT 1'), parameters: [parameter('__proto__')] },
+      '`parameters` must not have the name __proto__, which JavaScript loses, got \'__proto__\': rename the parameter'],
+    ['a secret in the SQL', { sql: sql(`SELECT '${SECRET}'`) }, `\`sql\` ${SECRET_RULE}, got '${SECRET}': ${SECRET_REMEDY}`],
+    ['a secret in the description', { description: SecretValue.secretsManager('key').unsafeUnwrap() }, `\`description\` ${SECRET_RULE}, got '${SECRET}': ${SECRET_REMEDY}`],
+    ['a secret in the name', { analysisTemplateName: SECRET }, `\`analysisTemplateName\` ${SECRET_RULE}, got '${SECRET}': ${SECRET_REMEDY}`],
+    ['a secret as a default', { sql: sql('SELECT :a'), parameters: [{ ...parameter('a'), defaultValue: SECRET }] },
+      `\`parameters.a\` ${SECRET_RULE}, got '${SECRET}': ${SECRET_REMEDY}`],
   ])('%s', (_what, props, message) => {
     expect(refusal(props)).toBe(message);
   });

@@ -1,11 +1,11 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { CfnDynamicReference, CfnDynamicReferenceService, Lazy, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import {
-  AnalysisParameter, AnalysisTemplateQueryOptions, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
+  AnalysisParameter, AnalysisTemplateQueryOptions, DateFormat, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
   ProtectedQueryOutputS3Options, QueryCompute, QueryParameter, ResultFormat, WorkerType,
 } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
@@ -152,6 +152,72 @@ describe('values that are refused', () => {
   });
 });
 
+describe('values that only plain JavaScript lets through', () => {
+  const withAny = (parameters: unknown) => refusal(() =>
+    ProtectedQuery.fromAnalysisTemplate(partnerTemplate(newStack(ENV)), { parameters: parameters as AnalysisTemplateQueryOptions['parameters'] }));
+  const OF = 'ProtectedQuery.fromAnalysisTemplate:';
+
+  test.each<[unknown, string]>([
+    [{ day: '2026-01-01' }, `${OF} \`parameters.day\` must be a QueryParameter, got '2026-01-01 (string)': write QueryParameter.literal('2026-01-01')`],
+    [{ day: 7 }, `${OF} \`parameters.day\` must be a QueryParameter, got '7 (number)': write QueryParameter.literal('7')`],
+    [{ day: undefined }, `${OF} \`parameters.day\` must be a QueryParameter, got 'undefined (undefined)': make one by a static method of QueryParameter`],
+    [{ day: {} }, `${OF} \`parameters.day\` must be a QueryParameter, got '[object Object] (object)': make one by a static method of QueryParameter`],
+    [new Map([['day', QueryParameter.literal('x')]]), `${OF} \`parameters\` must be an object with a QueryParameter for each name, got 'Map': write { day: QueryParameter.literal(…) }`],
+    [[QueryParameter.literal('x')], `${OF} \`parameters\` must be an object with a QueryParameter for each name, got 'Array': write { day: QueryParameter.literal(…) }`],
+    ['day=x', `${OF} \`parameters\` must be an object with a QueryParameter for each name, got 'String': write { day: QueryParameter.literal(…) }`],
+    [{ __proto__: QueryParameter.literal('x') }, `${OF} \`parameters\` must not have the name __proto__, which JavaScript loses, got '__proto__': rename the parameter`],
+    [{ ['__proto__']: QueryParameter.literal('x') }, '`query.parameters` must not have the name __proto__, which JavaScript loses, got \'__proto__\': rename the parameter'],
+  ])('%j is refused', (parameters, message) => {
+    expect(withAny(parameters)).toBe(message);
+  });
+});
+
+describe('a date in a format that its type does not take', () => {
+  const withDate = (type: ParameterType, format: DateFormat) => refusal(() => ProtectedQuery.fromAnalysisTemplate(
+    partnerTemplate(newStack(ENV), [{ name: 'day', type }]), { parameters: { day: QueryParameter.scheduledDate({ format }) } }));
+
+  test.each<[ParameterType, DateFormat, string]>([
+    [ParameterType.DATE, DateFormat.MONTH, '2026-11, by its format [Y0001]-[M01]'],
+    [ParameterType.DATE, DateFormat.COMPACT_DATE, '20261122, by its format [Y0001][M01][D01]'],
+    [ParameterType.DATE, DateFormat.TIMESTAMP, '2026-11-22 03:04:05, by its format [Y0001]-[M01]-[D01] [H01]:[m01]:[s01]'],
+    [ParameterType.INTEGER, DateFormat.DATE, '2026-11-22, by its format [Y0001]-[M01]-[D01]'],
+    [ParameterType.SMALLINT, DateFormat.COMPACT_DATE, '20261122, by its format [Y0001][M01][D01]'],
+    [ParameterType.DOUBLE, DateFormat.MONTH, '2026-11, by its format [Y0001]-[M01]'],
+    [ParameterType.BOOLEAN, DateFormat.of('[D].'), '22., by its format [D].'],
+  ])('%s: %j is refused', (type, format, got) => {
+    expect(withDate(type, format)).toBe(`\`query.parameters.day\` must be written as a value of type ${type.value}, got '${got}': ` +
+      'choose another DateFormat or correct the declared type');
+  });
+
+  test.each<[ParameterType, DateFormat]>([
+    [ParameterType.DATE, DateFormat.DATE], [ParameterType.INTEGER, DateFormat.COMPACT_DATE], [ParameterType.INT, DateFormat.of('[Y]')],
+    [ParameterType.TIMESTAMP, DateFormat.TIMESTAMP], [ParameterType.STRING, DateFormat.MONTH], [ParameterType.DATE, DateFormat.of('[Y0001]-[M01]-[D1o]')],
+    [ParameterType.of('INTERVAL'), DateFormat.MONTH],
+  ])('%s: %j is taken, or not judged', (type, format) => {
+    expect(withDate(type, format)).toBe('accepted');
+  });
+});
+
+describe('secrets that CloudFormation would write out', () => {
+  const MUST_NOT = 'must not hold a dynamic reference, which CloudFormation replaces by the secret for others to read';
+  const remedy = 'pass what they may read, and what is no secret as a CfnParameter';
+  const written = '{{resolve:ssm:/key}}';
+  const secret = SecretValue.secretsManager('key').unsafeUnwrap();
+  const resolved = '{{resolve:secretsmanager:key:SecretString:::}}';
+  const literal = (value: string) => refusal(() => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(newStack(ENV)), { parameters: { key: QueryParameter.literal(value) } }));
+  const spark = (value: string) => refusalOfSql({ compute: QueryCompute.workers(WorkerType.CR_1X, 2, { sparkProperties: { key: value } }) });
+
+  test.each([[written, written], [`a${secret}`, resolved]])('%j is refused', (text, got) => {
+    expect(literal(text)).toBe(`\`query.parameters.key\` ${MUST_NOT}, got '${got}': ${remedy}`);
+    expect(refusal(() => ProtectedQuery.sql(`SELECT '${text}'`))).toBe(`\`query.sql\` ${MUST_NOT}, got '${got}': ${remedy}`);
+    expect(spark(text)).toBe(`\`compute.sparkProperties.key\` ${MUST_NOT}, got '${got}': ${remedy}`);
+  });
+
+  test('but not a parameter of the Systems Manager, which is no secret', () => {
+    expect(literal(new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/key:1').toString())).toBe('accepted');
+  });
+});
+
 describe('outputs that are refused', () => {
   const toBucket = (bucketName: string, options: Partial<ProtectedQueryOutputS3Options> = {}) => {
     // The CDK has rules of its own for names that it is given.
@@ -198,6 +264,7 @@ describe('compute that is refused', () => {
     const rule = '`compute.sparkProperties` must have keys of 1 to 200 and values of up to 500 characters';
     expect(workers(2, { '': 'v' })).toBe(`${rule}, got '': shorten it`);
     expect(workers(2, { ['k'.repeat(201)]: 'v' })).toBe(`${rule}, got '${'k'.repeat(201)}': shorten it`);
+    expect(workers(2, { ['__proto__']: 'v' })).toBe('`compute.sparkProperties` must not have the key __proto__, which JavaScript loses, got \'__proto__\': remove it');
     expect(workers(2, { k: 'v'.repeat(501) })).toBe(`${rule}, got 'k': shorten it`);
   });
 

@@ -94,7 +94,8 @@ describe('an item of a Map', () => {
   const sentFor = async (machine: StateMachine, days: JsonValue) => {
     const fake = new FakeProtectedQueries(ended);
     const outcome = await run(machine, fake, { days });
-    return { outcome, sent: started(fake).map(({ SqlParameters }) => (SqlParameters as JsonObject).Parameters as { day: string }).map(({ day }) => day).sort() };
+    const values = started(fake).map(({ SqlParameters }) => (SqlParameters as JsonObject).Parameters as { day: string });
+    return { outcome, sent: values.map(({ day }) => day).sort() };
   };
 
   test('is seen by its field', async () => {

@@ -63,6 +63,12 @@ function memberships(stack: Stack, key: Key): IMembership {
 
 const TYPES = Object.entries(ParameterType).filter(([, type]) => type instanceof ParameterType) as [string, ParameterType][];
 
+/** A date, except for types that no date is of. */
+function valueOf(type: string): QueryParameter {
+  if (/^(BYTE|TINYINT|SHORT|SMALLINT|INT|INTEGER|LONG|BIGINT|DECIMAL|NUMERIC|REAL|FLOAT|DOUBLE|DOUBLE_PRECISION)$/.test(type)) return QueryParameter.literal('7');
+  return type === 'BOOLEAN' ? QueryParameter.literal('true') : QueryParameter.scheduledDate();
+}
+
 function queries(stack: Stack, membership: IMembership, key: Key): void {
   const template = new AnalysisTemplate(stack, 'Template', {
     membership,
@@ -76,7 +82,7 @@ function queries(stack: Stack, membership: IMembership, key: Key): void {
     membership,
     schedule: ScheduleExpression.cron({ hour: '3', minute: '0' }),
     query: ProtectedQuery.fromAnalysisTemplate(template, {
-      parameters: Object.fromEntries(TYPES.map(([name]) => [name, QueryParameter.scheduledDate()])),
+      parameters: Object.fromEntries(TYPES.map(([name]) => [name, valueOf(name)])),
       output: ProtectedQueryOutput.distribute([
         ProtectedQueryOutput.member(PARTNER),
         ProtectedQueryOutput.s3(results, { resultFormat: ResultFormat.CSV, keyPrefix: 'nightly/', singleFileOutput: true }),

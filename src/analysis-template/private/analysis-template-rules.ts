@@ -3,6 +3,7 @@ import { CfnAnalysisTemplate } from 'aws-cdk-lib/aws-cleanrooms';
 import { IConstruct } from 'constructs';
 import { validateParameterName, validateParameterValue } from './parameter-values';
 import { sqlPlaceholders } from './sql-placeholders';
+import { validateNoDynamicReference } from '../../private/dynamic-reference';
 import { fail } from '../../private/validation';
 import { AnalysisParameter } from '../analysis-parameter';
 
@@ -15,6 +16,7 @@ const TEMPLATE_ARN = new RegExp(`^arn:aws:cleanrooms:[\\w-]+:\\d{12}:membership/
 const NAME = /^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$/;
 
 export function validateSqlLength(scope: IConstruct, sql: string): void {
+  validateNoDynamicReference(scope, 'sql', sql);
   if (Token.isUnresolved(sql) || (sql.trim() !== '' && sql.length <= MAX_SQL)) return;
   fail(scope, 'sql', `must be 1 to ${MAX_SQL} characters`, `${sql.length} characters`, 'shorten the SQL or split the template');
 }
@@ -27,11 +29,13 @@ export function validateTemplateArn(scope: IConstruct, arn: string): void {
 }
 
 export function validateTemplateName(scope: IConstruct, name: string): void {
+  validateNoDynamicReference(scope, 'analysisTemplateName', name);
   if (Token.isUnresolved(name) || (name.length <= 128 && NAME.test(name))) return;
   fail(scope, 'analysisTemplateName', 'must be up to 128 letters, digits, underscores and spaces, with single hyphens in between', name, 'choose another name');
 }
 
 export function validateDescription(scope: IConstruct, description: string | undefined): void {
+  validateNoDynamicReference(scope, 'description', description);
   if (description === undefined || Token.isUnresolved(description) || description.length <= 255) return;
   fail(scope, 'description', 'must be 255 characters at most', `${description.length} characters`, 'shorten the description');
 }

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { validateNoDynamicReference } from '../../private/dynamic-reference';
 import { fail } from '../../private/validation';
 import { AnalysisParameter } from '../analysis-parameter';
 
@@ -26,12 +27,15 @@ const FORMS: { [type: string]: (value: string) => boolean } = {
 };
 
 export function validateParameterName(scope: IConstruct, prop: string, name: string): void {
-  if (Token.isUnresolved(name) || NAME.test(name)) return;
+  if (Token.isUnresolved(name)) return;
+  if (name === '__proto__') fail(scope, prop, 'must not have the name __proto__, which JavaScript loses', name, 'rename the parameter');
+  if (NAME.test(name)) return;
   fail(scope, prop, 'must have names of 1 to 100 letters, digits and underscores', name, 'rename the parameter');
 }
 
 /** A literal of the declared type, within the service's limit. Types whose form SQL decides pass. */
 export function validateParameterValue(scope: IConstruct, prop: string, declared: AnalysisParameter, value: string): void {
+  validateNoDynamicReference(scope, `${prop}.${declared.name}`, value);
   if (Token.isUnresolved(value)) return;
   validateParameterLength(scope, `${prop}.${declared.name}`, value);
   if (isOfType(declared.type.value, value)) return;
@@ -43,7 +47,8 @@ export function validateParameterLength(scope: IConstruct, prop: string, value: 
   fail(scope, prop, `must be ${MAX_VALUE_LENGTH} characters at most`, `${value.length} characters`, 'shorten the value');
 }
 
-function isOfType(type: string, value: string): boolean {
+/** Whether a text has the form of a type; what SQL decides is taken to have it. */
+export function isOfType(type: string, value: string): boolean {
   // A type of a newer service may have any name, also one that every object has.
   if (Object.hasOwn(WHOLE_NUMBER_BITS, type)) return isWholeNumber(value, WHOLE_NUMBER_BITS[type]);
   return Object.hasOwn(FORMS, type) ? FORMS[type](value) : true;
