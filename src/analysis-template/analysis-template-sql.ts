@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  */
 export class AnalysisTemplateSql {
   /**
-   * SQL as it stands, up to 90,000 characters.
+   * SQL as it stands, up to 500,000 characters; some documents of the service say 90,000, so more than these are warned of.
    *
    * @param sql the text, with `:name` where a parameter's value goes
    */

@@ -6,7 +6,7 @@ import { AnalysisParameter } from './analysis-parameter';
 import { AnalysisTemplateSql } from './analysis-template-sql';
 import {
   validateDescription, validateParameters, validatePlaceholders, validateSqlLength, validateTemplateArn, validateTemplateName,
-  validateTemplatesOfMembership,
+  warnOfManyTemplates,
 } from './private/analysis-template-rules';
 
 /**
@@ -44,6 +44,8 @@ export interface AnalysisTemplateProps {
 
   /**
    * The SQL, with `:name` where a parameter's value goes.
+   *
+   * It is read as Spark reads it. Where a colon may also lead into a column, as in `col:field`, there is a warning.
    */
   readonly sql: AnalysisTemplateSql;
 
@@ -120,7 +122,7 @@ abstract class AnalysisTemplateBase extends Resource implements IAnalysisTemplat
  *
  * It defines one `AWS::CleanRooms::AnalysisTemplate`. A change of its SQL, parameters, name or membership makes a new
  * template with a new ARN; what refers to the construct follows, other members must approve it anew. A membership holds
- * 25 templates.
+ * 100 templates, unless AWS has raised its quota.
  *
  * @resource AWS::CleanRooms::AnalysisTemplate
  * @example
@@ -161,7 +163,12 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
     validatePlaceholders(this, text, parameters);
     validateDescription(this, props.description);
     if (props.analysisTemplateName !== undefined) validateTemplateName(this, props.analysisTemplateName);
-    this.node.addValidation({ validate: () => validateTemplatesOfMembership(this) });
+    this.node.addValidation({
+      validate: () => {
+        warnOfManyTemplates(this);
+        return [];
+      },
+    });
 
     const resource = new CfnAnalysisTemplate(this, 'Resource', {
       membershipIdentifier: props.membership.membershipRef.membershipIdentifier,

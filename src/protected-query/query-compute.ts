@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { plain } from './private/jsonata';
 import { QueryComputeConfiguration } from './private/query-request';
@@ -30,6 +30,10 @@ export class WorkerType {
   ) {}
 }
 
+/** How many workers the user guide allows. */
+const GUIDED_COUNTS: { [type: string]: number } = { 'CR.1X': 128, 'CR.4X': 32, 'CR.8X': 16 };
+const GUIDE = 'https://docs.aws.amazon.com/clean-rooms/latest/userguide/quotas.html';
+
 /**
  * Options of `QueryCompute.workers`.
  */
@@ -50,7 +54,8 @@ export class QueryCompute {
    * So many workers of one size.
    *
    * @param type the size of each worker
-   * @param count 2 to 1024; some regions may still take 400 only
+   * @param count 2 or more. The user guide says up to 128 of CR.1X and 32 of CR.4X, the service's model up to 1024:
+   * beyond the guide's there is a warning.
    */
   public static workers(type: WorkerType, count: number, options: QueryComputeOptions = {}): QueryCompute {
     return new QueryCompute(type, count, sortedByKey(options.sparkProperties ?? {}));
@@ -67,9 +72,7 @@ export class QueryCompute {
    */
   public _render(scope: Construct): QueryComputeConfiguration {
     const properties = Object.entries(this.sparkProperties);
-    if (!Token.isUnresolved(this.count) && !(Number.isInteger(this.count) && this.count >= 2 && this.count <= 1024)) {
-      fail(scope, 'compute.count', 'must be a whole number of 2 to 1024 workers', `${this.count}`, 'choose another number');
-    }
+    this.validateCount(scope);
     if (properties.length > 50) fail(scope, 'compute.sparkProperties', 'must be 50 at most', `${properties.length} properties`, 'remove some');
     for (const [key, value] of properties) {
       if (key === '__proto__') fail(scope, 'compute.sparkProperties', 'must not have the key __proto__, which JavaScript loses', key, 'remove it');
@@ -84,5 +87,18 @@ export class QueryCompute {
         Properties: properties.length === 0 ? undefined : { Spark: Object.fromEntries(properties.map(([key, value]) => [key, plain(value)])) },
       },
     };
+  }
+
+  private validateCount(scope: Construct): void {
+    const { type: { value: type }, count } = this;
+    if (Token.isUnresolved(count)) return;
+    if (!Number.isInteger(count) || count < 2) {
+      fail(scope, 'compute.count', 'must be a whole number of 2 or more workers', `${count}`, 'choose another number');
+    }
+    const guided = Object.hasOwn(GUIDED_COUNTS, type) ? GUIDED_COUNTS[type] : undefined;
+    if (guided === undefined || count <= guided) return;
+    Annotations.of(scope).addWarningV2('cdk-cleanrooms:queryCompute.count',
+      `${count} workers of type ${type} are more than the ${guided} of the user guide (${GUIDE}), and the service's model allows 1024: ` +
+      'choose fewer, or larger ones, if the query is refused');
   }
 }

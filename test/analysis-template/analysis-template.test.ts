@@ -8,7 +8,9 @@ import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
   AnalysisParameter, AnalysisTemplate, AnalysisTemplateProps, AnalysisTemplateSql, Membership, ParameterType, ProtectedQuery, QueryParameter,
 } from '../../src';
-import { ENV, logicalIdOf, MEMBERSHIP, newMembership, newStack, PARTNER, PARTNER_MEMBERSHIP, REGION, resourceOf } from '../support/membership-app';
+import {
+  ENV, logicalIdOf, MEMBERSHIP, newMembership, newStack, PARTNER, PARTNER_MEMBERSHIP, REGION, resourceOf, warningsOf,
+} from '../support/membership-app';
 import { DAY, importedMembership, newRun, refusalOf, TEMPLATE_ARN } from '../support/query-app';
 
 const sql = (text: string) => AnalysisTemplateSql.fromInline(text);
@@ -116,20 +118,21 @@ describe('the default name', () => {
 });
 
 describe('what it refuses', () => {
+  const DECLARE = 'declare it or correct the SQL; what is no placeholder goes into quotes';
   const parameter = (name: string, type = ParameterType.STRING): AnalysisParameter => ({ name, type });
 
   test.each<[string, Partial<AnalysisTemplateProps>, string]>([
-    ['no SQL', { sql: sql(' \n') }, '`sql` must be 1 to 90000 characters, got \'2 characters\': shorten the SQL or split the template'],
-    ['too much SQL', { sql: sql('x'.repeat(90_001)) }, '`sql` must be 1 to 90000 characters, got \'90001 characters\': shorten the SQL or split the template'],
+    ['no SQL', { sql: sql(' \n') }, '`sql` must be 1 to 500000 characters, got \'2 characters\': shorten the SQL or split the template'],
+    ['too much SQL', { sql: sql('x'.repeat(500_001)) }, '`sql` must be 1 to 500000 characters, got \'500001 characters\': shorten the SQL or split the template'],
     ['a long description', { description: 'x'.repeat(256) }, '`description` must be 255 characters at most, got \'256 characters\': shorten the description'],
     ...['-a', 'a-', 'a--b', '', 'a.b', 'é'].map((name): [string, Partial<AnalysisTemplateProps>, string] => [`the name '${name}'`, { analysisTemplateName: name },
       `\`analysisTemplateName\` must be up to 128 letters, digits, underscores and spaces, with single hyphens in between, got '${name}': choose another name`]),
     ['a placeholder without a declaration', { sql: sql('SELECT :day, :minimum'), parameters: [DAY] },
-      '`parameters` must declare each placeholder of the SQL, here :minimum, got \'day\': declare it or correct the SQL'],
+      '`parameters` must declare each placeholder of the SQL, here :minimum at line 1, column 14, got \'day\': ' + DECLARE],
     ['a placeholder without any', { sql: sql('SELECT :day') },
-      '`parameters` must declare each placeholder of the SQL, here :day, got \'none\': declare it or correct the SQL'],
+      '`parameters` must declare each placeholder of the SQL, here :day at line 1, column 8, got \'none\': ' + DECLARE],
     ['a placeholder in another case', { sql: sql('SELECT :Day'), parameters: [DAY] },
-      '`parameters` must declare each placeholder of the SQL, here :Day, got \'day\': declare it or correct the SQL'],
+      '`parameters` must declare each placeholder of the SQL, here :Day at line 1, column 8, got \'day\': ' + DECLARE],
     ['a declaration without a use', { sql: sql("SELECT ':day' -- :day"), parameters: [DAY] },
       '`parameters` must be used in the SQL, here :day is not, got \'none\': use it or remove it'],
     ['a name twice', { sql: sql('SELECT :day'), parameters: [DAY, DAY] }, '`parameters` must declare each name once, got \'day\': remove one of the two'],
@@ -155,7 +158,7 @@ describe('what it refuses', () => {
   test('but nothing at the limits', () => {
     const parameters = Array.from({ length: 50 }, (_, index) => ({ ...parameter(`${'p'.repeat(98)}${index + 10}`), defaultValue: 'x'.repeat(1000) }));
     const text = parameters.map(({ name }) => `:${name}`).join(' ');
-    expect(refusal({ parameters, sql: sql(text.padEnd(90_000)), description: 'x'.repeat(255), analysisTemplateName: `${'aa-'.repeat(42)}ab` })).toBe('accepted');
+    expect(refusal({ parameters, sql: sql(text.padEnd(500_000)), description: 'x'.repeat(255), analysisTemplateName: `${'aa-'.repeat(42)}ab` })).toBe('accepted');
     expect(refusal({ analysisTemplateName: 'a' })).toBe('accepted');
     expect(refusal({ analysisTemplateName: 'nightly overlap_2-b' })).toBe('accepted');
   });
@@ -169,32 +172,69 @@ describe('what it refuses', () => {
   });
 });
 
-describe('more templates than a membership holds', () => {
-  const MESSAGE = 'a membership holds 25 analysis templates, and this app defines 26 for one: remove some or ask AWS for a higher quota';
-  const synth = (count: number, more: (stack: Stack) => void = () => undefined) => {
-    const app = new App();
-    const stack = new Stack(app, 'Stack', { env: ENV });
-    const membership = importedMembership(stack);
-    for (let index = 0; index < count; index += 1) newTemplate(stack, { membership }, `T${index}`);
-    more(stack);
-    app.synth();
+describe('what is warned of', () => {
+  const warnings = (props: Partial<AnalysisTemplateProps>) => {
+    const stack = newStack(ENV);
+    newTemplate(stack, props);
+    return warningsOf(stack);
   };
+  const unclear = (place: string) => `${place} is taken for a part of the SQL, not for a placeholder: if it is one, declare it in \`parameters\`; if not, ` +
+    'acknowledge this warning or do without the colon, as in get_json_object(col, \'$.field\') for col:field and slice(a, 1, 2) for a[1:2] ' +
+    '[ack: cdk-cleanrooms:analysisTemplate.placeholder]';
+  const PAGE = 'https://docs.aws.amazon.com/clean-rooms/latest/userguide/quotas.html';
 
-  test('are an error, told once', () => {
-    expect(() => synth(26)).toThrow(new RegExp(`^[^]*\\[Stack/T0\\] ${MESSAGE}$`));
+  test('a colon that may be a placeholder\'s', () => {
+    expect(warnings({ sql: sql('SELECT payload:user\nFROM t WHERE a[:n] = 1') })).toEqual([unclear(':user at line 1, column 15'), unclear(':n at line 2, column 16')]);
   });
 
-  test('count also those that are defined otherwise', () => {
-    const native = (stack: Stack) => new CfnAnalysisTemplate(stack, 'Native', { membershipIdentifier: MEMBERSHIP, name: 'n', format: 'SQL', source: { text: 's' } });
-    expect(() => synth(25, native)).toThrow(MESSAGE);
+  test('but not one that is declared, nor what Spark can read in one way only', () => {
+    expect(warnings({ sql: sql('SELECT DATE :day'), parameters: [DAY] })).toEqual([]);
+    expect(warnings({ sql: sql("SELECT a[1:2], x::date, CAST(s AS STRUCT<a:INT>), $$ :a $$, r'\\', `b:c` /* /* :d */ */ FROM t") })).toEqual([]);
   });
 
-  test('are not 25, nor those of another membership', () => {
-    expect(() => synth(25)).not.toThrow();
-    const other = (stack: Stack) => newTemplate(stack, {
-      membership: Membership.fromMembershipAttributes(stack, 'Other', { membershipIdentifier: PARTNER_MEMBERSHIP }),
-    }, 'Last');
-    expect(() => synth(25, other)).not.toThrow();
+  test.each<[string, string]>([
+    ["SELECT 'a", "the text in ' that begins at line 1, column 8"], ['SELECT `a', 'the text in ` that begins at line 1, column 8'],
+    ['SELECT 1\n/* a /* b */', 'the comment that begins at line 2, column 1'],
+  ])('%j, whose end is missing', (text, what) => {
+    expect(warnings({ sql: sql(`${text} :day`), parameters: [DAY] })).toEqual([
+      `${what} has no end, so what follows in the SQL is not checked: close it [ack: cdk-cleanrooms:analysisTemplate.sqlWithoutEnd]`,
+    ]);
+  });
+
+  test('SQL of a length that not all documents of the service allow', () => {
+    expect(warnings({ sql: sql('SELECT 1'.padEnd(90_000)) })).toEqual([]);
+    expect(warnings({ sql: sql('SELECT 1'.padEnd(90_001)) })).toEqual([
+      `the SQL has 90001 characters, and some documents of the service allow 90000 only, others 500000 (${PAGE}): shorten it if it is refused ` +
+      '[ack: cdk-cleanrooms:analysisTemplate.sqlLength]',
+    ]);
+  });
+
+  describe('more templates than the quota of a membership', () => {
+    const MESSAGE = `this app defines 101 analysis templates for one membership, and the quota is 100 unless AWS has raised it (${PAGE}): ` +
+      'ask for more in the Service Quotas console, or remove some [ack: cdk-cleanrooms:analysisTemplate.quota]';
+    const warningsOfMany = (count: number, more: (stack: Stack) => void = () => undefined) => {
+      const stack = newStack(ENV);
+      const membership = importedMembership(stack);
+      for (let index = 0; index < count; index += 1) newTemplate(stack, { membership }, `T${index}`);
+      more(stack);
+      return warningsOf(stack);
+    };
+
+    test('told once', () => {
+      expect(warningsOfMany(101)).toEqual([MESSAGE]);
+    });
+
+    test('also those that are defined otherwise', () => {
+      const native = (stack: Stack) => new CfnAnalysisTemplate(stack, 'Native', { membershipIdentifier: MEMBERSHIP, name: 'n', format: 'SQL', source: { text: 's' } });
+      expect(warningsOfMany(100, native)).toEqual([MESSAGE]);
+    });
+
+    test('but not 100, nor those of another membership', () => {
+      const other = (stack: Stack) => newTemplate(stack, {
+        membership: Membership.fromMembershipAttributes(stack, 'Other', { membershipIdentifier: PARTNER_MEMBERSHIP }),
+      }, 'Last');
+      expect(warningsOfMany(100, other)).toEqual([]);
+    });
   });
 });
 

@@ -9,7 +9,7 @@ import {
   ProtectedQueryOutputS3Options, QueryCompute, QueryParameter, ResultFormat, WorkerType,
 } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
-import { ENV, MEMBERSHIP, newStack, PARTNER } from '../support/membership-app';
+import { ENV, MEMBERSHIP, newStack, PARTNER, warningsOf } from '../support/membership-app';
 import { DAY, machineFor, MINIMUM, newRun, partnerTemplate, refusalOf, run, started, TEMPLATE_ARN } from '../support/query-app';
 
 const SQL = 'SELECT 1';
@@ -204,7 +204,9 @@ describe('secrets that CloudFormation would write out', () => {
   const written = '{{resolve:ssm:/key}}';
   const secret = SecretValue.secretsManager('key').unsafeUnwrap();
   const resolved = '{{resolve:secretsmanager:key:SecretString:::}}';
-  const literal = (value: string) => refusal(() => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(newStack(ENV)), { parameters: { key: QueryParameter.literal(value) } }));
+  const literal = (value: string) => refusal(() => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(newStack(ENV)), {
+    parameters: { key: QueryParameter.literal(value) },
+  }));
   const spark = (value: string) => refusalOfSql({ compute: QueryCompute.workers(WorkerType.CR_1X, 2, { sparkProperties: { key: value } }) });
 
   test.each([[written, written], [`a${secret}`, resolved]])('%j is refused', (text, got) => {
@@ -253,8 +255,26 @@ describe('compute that is refused', () => {
   const workers = (count: number, sparkProperties?: { [key: string]: string }) =>
     refusalOfSql({ compute: QueryCompute.workers(WorkerType.CR_1X, count, { sparkProperties }) });
 
-  test.each([0, 1, 1025, 2.5, NaN])('%d workers', (count) => {
-    expect(workers(count)).toBe(`\`compute.count\` must be a whole number of 2 to 1024 workers, got '${count}': choose another number`);
+  test.each([0, 1, 2.5, NaN])('%d workers', (count) => {
+    expect(workers(count)).toBe(`\`compute.count\` must be a whole number of 2 or more workers, got '${count}': choose another number`);
+  });
+
+  test.each<[WorkerType, number]>([[WorkerType.CR_1X, 128], [WorkerType.CR_4X, 32], [WorkerType.of('CR.8X'), 16]])(
+    'more %j than the guide\'s %i, which the model allows, are only warned of', (type, most) => {
+      const warnings = (count: number) => {
+        const scope = newStack(ENV);
+        machineFor({ query: ProtectedQuery.sql(SQL, { compute: QueryCompute.workers(type, count) }) }, scope);
+        return warningsOf(scope);
+      };
+      expect(warnings(most)).toEqual([]);
+      expect(warnings(most + 1)).toEqual([
+        `${most + 1} workers of type ${type.value} are more than the ${most} of the user guide (https://docs.aws.amazon.com/clean-rooms/latest/userguide/quotas.html), ` +
+        'and the service\'s model allows 1024: choose fewer, or larger ones, if the query is refused [ack: cdk-cleanrooms:queryCompute.count]',
+      ]);
+    });
+
+  test('but not a type that nobody knows', () => {
+    expect(refusalOfSql({ compute: QueryCompute.workers(WorkerType.of('constructor'), 5000) })).toBe('accepted');
   });
 
   test('properties of Spark', () => {
