@@ -7,11 +7,11 @@ import { ProtectedQuery, QueryParameter } from '../../src';
 import { Course, FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';
 import { accountFor, DAY, newScheduled, partnerTemplate } from '../support/query-app';
+import { rounds } from '../support/rounds';
 
 /** Random faults at each call, random courses, random deliveries: what must hold whatever happens. */
 
-/** More for a search that may take its time. */
-const RUNS = Number(process.env.QUERY_RUNS ?? 200);
+const ROUNDS = rounds({ few: 40, all: 200 });
 const MINUTE = 60_000;
 const TIMEOUT = Duration.hours(1);
 /** What a dozen faults of each call can add: none takes more than its time-out and the pause after it. */
@@ -117,9 +117,9 @@ test('one query for one scheduled time, none beyond its deadline, the outcome th
       for (const query of own) expect(fake.endOf(query) - query.createdAt).toBeLessThanOrEqual(TIMEOUT.toMilliseconds() + SLACK);
     }
     for (const query of fake.queries) expect(query.cancelledAt === undefined || own.includes(query)).toBe(true);
-  }), { seed: 20261122, numRuns: RUNS });
+  }), { seed: 20261122, numRuns: ROUNDS });
   // The scenarios reach every end, or the rules above would say little.
   expect([...seen.keys()].sort()).toEqual([
     'CleanRooms.ValidationException', 'ProtectedQuery.Cancelled', 'ProtectedQuery.Failed', 'ProtectedQuery.StartUnknown', 'ProtectedQuery.TimedOut', 'SUCCEEDED',
   ].sort());
-}, RUNS * 1000 + 60_000);
+}, ROUNDS * 1000 + 60_000);

@@ -7,11 +7,11 @@ import { ProtectedQuery, QueryParameter } from '../../src';
 import { FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';
 import { accountFor, DAY, newScheduled, partnerTemplate } from '../support/query-app';
+import { rounds } from '../support/rounds';
 
 /** Executions stopped at any moment, with faults of each call, beside other runs of the same query: what must hold whatever happens. */
 
-/** More for a search that may take its time. */
-const RUNS = Number(process.env.QUERY_RUNS ?? 60);
+const ROUNDS = rounds({ few: 40, all: 60 });
 const MINUTE = 60_000;
 /** All that the canceller can take. */
 const SLACK = 5 * MINUTE;
@@ -134,11 +134,11 @@ test('no query of a stopped execution runs on, and no other query is touched', a
     if (own.length === 0) seen.nothing += 1;
     if (own.some(({ cancelledAt = 0 }) => cancelledAt >= stoppedAt)) seen.cancelled += 1;
     if (outcomes[0].history.some(({ stateName }) => stateName === 'Compare')) seen.looked += 1;
-  }), { seed: 20261122, numRuns: RUNS });
+  }), { seed: 20261122, numRuns: ROUNDS });
   // The scenarios reach every case, or the rules above would say little; and what cannot be told is rare.
-  expect(seen.cancelled).toBeGreaterThan(RUNS / 4);
-  expect(seen.looked).toBeGreaterThan(RUNS / 20);
-  expect(seen.nothing).toBeGreaterThan(RUNS / 50);
-  expect(seen.others).toBeGreaterThan(RUNS / 2);
-  expect(seen.untold).toBeLessThan(RUNS / 25);
-}, RUNS * 2000 + 60_000);
+  expect(seen.cancelled).toBeGreaterThan(ROUNDS / 4);
+  expect(seen.looked).toBeGreaterThan(ROUNDS / 20);
+  expect(seen.nothing).toBeGreaterThan(ROUNDS / 50);
+  expect(seen.others).toBeGreaterThan(ROUNDS / 2);
+  expect(seen.untold).toBeLessThan(ROUNDS / 25);
+}, ROUNDS * 2000 + 60_000);

@@ -1,4 +1,5 @@
 import aslValidator from 'asl-validator';
+import { compileOnce } from './compile-once';
 import { State, StateMachineDefinition } from './definition';
 import { ExecutionOutcome } from './execution';
 import { JsonValue } from './json';
@@ -12,7 +13,7 @@ export function machineOf(states: Record<string, State>, more: Partial<StateMach
   return { QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states, ...more };
 }
 
-// The validator compiles its schemas anew for every call, which takes a tenth of a second.
+compileOnce();
 const validated = new Set<string>();
 
 /** Throws what the independent validator says against a definition. */

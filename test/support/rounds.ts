@@ -1,0 +1,10 @@
+/**
+ * How often a random test plays. `npm test` plays a few rounds, `npm run test:properties` all of them; ROUNDS=1000 takes its time.
+ */
+export function rounds({ few, all }: { readonly few: number; readonly all: number }): number {
+  const asked = process.env.ROUNDS;
+  if (asked === undefined) return few;
+  if (asked === 'all') return all;
+  if (/^[1-9]\d*$/.test(asked)) return Number(asked);
+  throw new Error(`ROUNDS must be all or a positive whole number, got '${asked}'`);
+}
