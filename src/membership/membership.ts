@@ -1,5 +1,5 @@
-import { ArnFormat, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager } from 'aws-cdk-lib';
-import { IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
+import { ArnFormat, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, Token } from 'aws-cdk-lib';
+import { IConfiguredTableRef, IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { MembershipGrants } from './membership-grants';
@@ -7,13 +7,17 @@ import { MembershipAttributes, MembershipProps } from './membership-props';
 import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
 import { validateAgainstCollaboration } from './private/collaboration-rules';
 import { FunctionBackedResource } from './private/function-backed-resource';
+import { rememberMembership } from './private/membership-facts';
 import { owner } from './private/owner-tags';
 import { MembershipProvider } from './private/provider';
 import { createTagManager, renderTags } from './private/tags';
 import { MembershipAttributeValues, MembershipProperties, ResultConfigurationProperties, ResultConfigurations } from '../private/membership-contract';
 import { referToStackOf } from '../private/other-stack';
+import { sortedByKey } from '../private/sorted';
 import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from '../private/validation';
 import { QueryRunner } from '../results/query-runner';
+import { TableAssociation } from '../tables/table-association';
+import { TableAssociationOptions } from '../tables/table-association-props';
 
 /**
  * An account's membership of a Clean Rooms collaboration.
@@ -187,6 +191,39 @@ export class Membership extends MembershipBase implements ITaggableV2 {
     this.membershipStatus = this.attribute('Status');
 
     if (queryRunner.isThisMembership && hasResults(props)) this.configureResults(props);
+    rememberMembership(this, {
+      collaboration: props.collaboration,
+      resultBuckets: [props.defaultResultConfiguration, props.defaultJobResultConfiguration].flatMap((results) => results?._bucket ?? []),
+    });
+  }
+
+  /**
+   * Shares a table in the collaboration.
+   *
+   * For an imported membership, or for options of one table only, define a `TableAssociation`.
+   *
+   * @param tableName the name of the table in SQL, and the construct's id
+   * @param table a table of this account
+   * @returns the association, whose id is the name of the table
+   */
+  public associate(tableName: string, table: IConfiguredTableRef, options: TableAssociationOptions = {}): TableAssociation {
+    if (Token.isUnresolved(tableName)) {
+      fail(this, 'tableName', 'must be known when the app is synthesized, as it is the construct\'s id too', 'a token', 'define a TableAssociation');
+    }
+    return new TableAssociation(this.tables(), tableName, { ...options, membership: this, table, tableName });
+  }
+
+  /**
+   * Shares several tables in the collaboration, with the same options and a role each.
+   *
+   * @param tables the tables by their names in SQL
+   * @returns the associations by the same names
+   */
+  public associateTables(
+    tables: { [tableName: string]: IConfiguredTableRef }, options: TableAssociationOptions = {},
+  ): { [tableName: string]: TableAssociation } {
+    const associate = ([tableName, table]: [string, IConfiguredTableRef]) => [tableName, this.associate(tableName, table, options)];
+    return Object.fromEntries(Object.entries(sortedByKey(tables)).map(associate));
   }
 
   /**
@@ -202,6 +239,12 @@ export class Membership extends MembershipBase implements ITaggableV2 {
     this.removalPolicy = policy;
     if (policy === RemovalPolicy.DESTROY) this.provider.allowLeavingIf(() => this.removalPolicy === RemovalPolicy.DESTROY);
     this.resource.applyRemovalPolicy(policy);
+  }
+
+  /** A scope of its own, so that a table can have any name. */
+  private tables(): Construct {
+    const existing = this.node.tryFindChild('Tables');
+    return existing instanceof Construct ? existing : new Construct(this, 'Tables');
   }
 
   /** The first of two steps, or the only one. */

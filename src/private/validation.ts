@@ -25,7 +25,7 @@ export function validateIdentifier(scope: IConstruct, prop: string, value: strin
 }
 
 /** `what` is the service's word: an ARN of another resource would pass for the right one. */
-export function validateArn(scope: IConstruct, prop: string, what: 'collaboration' | 'membership', value: string): void {
+export function validateArn(scope: IConstruct, prop: string, what: 'collaboration' | 'configuredtable' | 'membership', value: string): void {
   if (Token.isUnresolved(value) || new RegExp(`^arn:[^:]+:cleanrooms:[^:]+:[^:]+:${what}/[^/]+$`).test(value)) return;
   fail(scope, prop, `must be the ARN of a ${what}, arn:aws:cleanrooms:<region>:<account>:${what}/<identifier>`, value, 'copy it from the console');
 }

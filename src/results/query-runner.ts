@@ -30,7 +30,7 @@ export class QueryRunner {
    * Only its ARN counts: the identifier is taken from there.
    */
   public static membership(membership: IMembershipRef): QueryRunner {
-    return new QueryRunner(membership.membershipRef.membershipArn);
+    return new QueryRunner(membership.membershipRef.membershipArn, undefined, membership);
   }
 
   /**
@@ -60,6 +60,10 @@ export class QueryRunner {
   private constructor(
     private readonly arn?: string,
     private readonly accountId?: string,
+    /**
+     * @internal
+     */
+    public readonly _membership?: IMembershipRef,
   ) {}
 
   /**
@@ -76,6 +80,24 @@ export class QueryRunner {
    */
   public get _isAccount(): boolean {
     return this.accountId !== undefined;
+  }
+
+  /**
+   * The ARN of the runner's membership, where it is named.
+   *
+   * @internal
+   */
+  public get _membershipArn(): string | undefined {
+    return this.arn;
+  }
+
+  /**
+   * The runner's account, where it is all that is named.
+   *
+   * @internal
+   */
+  public get _accountId(): string | undefined {
+    return this.accountId;
   }
 
   /**

@@ -110,6 +110,15 @@ export class DefaultResultConfiguration {
   ) {}
 
   /**
+   * The bucket.
+   *
+   * @internal
+   */
+  public get _bucket(): IBucket {
+    return this.destination.bucket;
+  }
+
+  /**
    * Defines the role in the scope of a membership and renders the property.
    *
    * @internal
@@ -140,6 +149,15 @@ export class DefaultJobResultConfiguration {
   }
 
   private constructor(private readonly destination: ResultDestination) {}
+
+  /**
+   * The bucket.
+   *
+   * @internal
+   */
+  public get _bucket(): IBucket {
+    return this.destination.bucket;
+  }
 
   /**
    * Defines the role in the scope of a membership and renders the property.

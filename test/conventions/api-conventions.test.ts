@@ -122,9 +122,13 @@ describe('structs', () => {
 describe('resources', () => {
   const resources = classes.filter(({ tags }) => tags.resource !== undefined);
 
+  /** The service's own noun, where ours is shorter. */
+  const SERVICE_NOUNS: Record<string, string> = { TableAssociation: 'ConfiguredTableAssociation' };
+  const serviceNoun = (name: string) => SERVICE_NOUNS[name] ?? name;
+
   test('say which one they are', () => {
     expect(resources.map(({ name }) => name)).toEqual(expect.arrayContaining(['AnalysisTemplate', 'Collaboration', 'Membership']));
-    for (const { name, tags } of resources) expect(tags.resource).toBe(`AWS::CleanRooms::${name}`);
+    for (const { name, tags } of resources) expect(tags.resource).toBe(`AWS::CleanRooms::${serviceNoun(name)}`);
   });
 
   test('have attributes with their name, or that of what they belong to, in front', () => {
@@ -152,7 +156,7 @@ describe('resources', () => {
       || !(member.types[0].getText() === 'string' && [`${prefix(declaration)}Identifier`, `${prefix(declaration)}Arn`].includes(member.name))
       && !/Grants$/.test(member.types[0].getText()) && !isKnown(declaration, member));
     expect(names(more)).toEqual([]);
-    for (const { name, parents } of interfaces) expect(parents).toEqual(['IResource', `${name}Ref`]);
+    for (const { name, parents } of interfaces) expect(parents).toEqual(['IResource', `I${serviceNoun(name.slice(1))}Ref`]);
   });
 
   test('can be imported by ARN and by attributes, as their interface', () => {

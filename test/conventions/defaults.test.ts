@@ -6,10 +6,11 @@ import { MEMBERSHIP_DEFAULTS } from '../support/membership-defaults';
 import { publicDeclarations, structs } from '../support/public-api';
 import { newScheduled } from '../support/query-app';
 import { QUERY_DEFAULTS } from '../support/query-defaults';
+import { TABLE_DEFAULTS } from '../support/table-defaults';
 
 /** Documented defaults are true. */
 
-const ROWS = { ...COLLABORATION_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS };
+const ROWS = { ...COLLABORATION_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS, ...TABLE_DEFAULTS };
 
 const optionals = structs().flatMap(({ name, members }) => members.filter(({ isOptional }) => isOptional)
   .map((member) => ({ prop: `${name}.${member.name}`, documented: member.tags.default })));

@@ -1,0 +1,89 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { IConstruct } from 'constructs';
+import { fail, validateAccountId, validateIdentifier, validateSameRegion } from '../private/validation';
+
+/**
+ * A member of a collaboration, as far as it is known: by its membership, or by its account only.
+ */
+export class KnownMember {
+  /**
+   * A membership that can be referred to from this app: a `Membership` or a `CfnMembership`, of this account or another.
+   */
+  public static membership(membership: IMembershipRef): KnownMember {
+    return new KnownMember(membership.membershipRef.membershipArn, membership.env.account, membership);
+  }
+
+  /**
+   * A membership that somebody else has made.
+   *
+   * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`, which `aws cleanrooms list-members` shows
+   */
+  public static membershipArn(membershipArn: string): KnownMember {
+    return new KnownMember(membershipArn, Token.isUnresolved(membershipArn) ? undefined : membershipArn.split(':')[4]);
+  }
+
+  /**
+   * An account whose membership is not known yet. Where a membership is needed, any of that account in the region is meant.
+   *
+   * @param accountId 12 digits
+   */
+  public static account(accountId: string): KnownMember {
+    return new KnownMember(undefined, accountId);
+  }
+
+  private constructor(
+    /**
+     * @internal
+     */
+    public readonly _membershipArn?: string,
+    /**
+     * @internal
+     */
+    public readonly _accountId?: string,
+    /**
+     * @internal
+     */
+    public readonly _membership?: IMembershipRef,
+  ) {}
+
+  /**
+   * The membership's ARN, or a pattern of the account's memberships.
+   *
+   * @internal
+   */
+  public _pattern(scope: IConstruct, prop: string): string {
+    if (this._membershipArn === undefined) {
+      validateAccountId(scope, prop, this._accountId ?? '');
+      return Stack.of(scope).formatArn({ service: 'cleanrooms', account: this._accountId, resource: 'membership', resourceName: '*' });
+    }
+    if (!Token.isUnresolved(this._membershipArn)) validateMembershipArn(scope, prop, this._membershipArn);
+    return this._membershipArn;
+  }
+
+  /**
+   * The account.
+   *
+   * @internal
+   */
+  public _account(scope: IConstruct, prop: string): string {
+    if (this._membershipArn !== undefined) this._pattern(scope, prop);
+    if (this._accountId === undefined) {
+      fail(scope, prop, 'must tell its account when the app is synthesized', 'an ARN that is known when deployed', 'pass KnownMember.account(…)');
+    }
+    validateAccountId(scope, prop, this._accountId);
+    return this._accountId;
+  }
+}
+
+function validateMembershipArn(scope: IConstruct, prop: string, arn: string): void {
+  const form = /^arn:[^:]*:cleanrooms:([^:]*):([^:]*):membership\/([^/]*)$/.exec(arn);
+  if (!form) {
+    fail(scope, prop, 'must be the ARN of a membership, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>', arn,
+      'copy it from the output of aws cleanrooms list-members');
+  }
+  const [, region, account, identifier] = form;
+  validateSameRegion(scope, prop, region);
+  validateAccountId(scope, prop, account);
+  validateIdentifier(scope, prop, identifier);
+}

@@ -1,0 +1,119 @@
+import { Annotations } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { KnownMember } from './known-member';
+import { readerPermissions } from './private/reader-permissions';
+import { Readers, readerTrust, trusted } from './private/reader-trust';
+import { readersOf } from './private/reading-members';
+import { TableSource } from './table-source';
+import { seatsOf } from '../membership/private/membership-facts';
+import { referToStackOf } from '../private/other-stack';
+import { CLEAN_ROOMS_PRINCIPAL } from '../private/permissions';
+import { cleanRoomsRoleName } from '../private/role-name';
+import { QueryRunner } from '../results/query-runner';
+
+/**
+ * Properties of a `TableReaderRole`.
+ */
+export interface TableReaderRoleProps {
+  /**
+   * What is read.
+   */
+  readonly source: TableSource;
+
+  /**
+   * The membership under which the table is associated: its owner's.
+   */
+  readonly membership: IMembershipRef;
+
+  /**
+   * The member who runs the queries.
+   *
+   * @default - the one who may in the collaboration, if this app defines it; else not known, and no external id is trusted
+   */
+  readonly queryRunner?: QueryRunner;
+
+  /**
+   * The other members of the collaboration: each of them must be trusted for its queries to reach the table. Of a
+   * Snowflake table only the owner and the runner are.
+   *
+   * @default - those of the collaboration, if this app defines it
+   */
+  readonly members?: KnownMember[];
+}
+
+/**
+ * The role that Clean Rooms assumes to read a table.
+ *
+ * `TableAssociation` makes one when it needs one; use it alone with a `CfnConfiguredTableAssociation`.
+ *
+ * It defines one `AWS::IAM::Role` with path `/service-role/` and a name that begins with `cleanrooms-`, which the AWS
+ * managed Clean Rooms policies allow people to pass. It may read the table's folder, database, table and keys, and nothing
+ * else. Memberships of the collaboration make Clean Rooms assume it, and nobody else: those that the app knows are named,
+ * of an account whose membership is not known any membership in the region is trusted, and a warning says so.
+ *
+ * What Lake Formation guards it must allow besides: SELECT and DESCRIBE on the table, DESCRIBE on the database.
+ *
+ * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html
+ * @example
+ *
+ * declare const bucket: s3.Bucket;
+ * declare const membership: Membership;
+ * const role = new TableReaderRole(this, 'TableReaderRole', {
+ *   source: TableSource.glue({ database: 'media', table: 'views', location: DataLocation.s3(bucket, 'views/') }),
+ *   membership,
+ *   queryRunner: QueryRunner.membershipArn('arn:aws:cleanrooms:eu-central-1:444455556666:membership/b1b2c3d4-5678-90ab-cdef-111122223333'),
+ * });
+ */
+export class TableReaderRole extends Role {
+  constructor(scope: Construct, id: string, props: TableReaderRoleProps) {
+    const { source, membership } = props;
+    const readers = readersOf(scope, {
+      membership,
+      queryRunner: props.queryRunner,
+      members: props.members ?? [],
+      seats: seatsOf(membership),
+    });
+    const [trust, ...alternatives] = readerTrust(scope, source, readers);
+    const permissions = readerPermissions(scope, source);
+    super(scope, id, {
+      path: '/service-role/',
+      roleName: cleanRoomsRoleName(scope, id),
+      description: 'Clean Rooms reads a table with this role',
+      assumedBy: new ServicePrincipal(CLEAN_ROOMS_PRINCIPAL, { conditions: trust }),
+      inlinePolicies: { ReadTable: new PolicyDocument({ statements: [...permissions.bucket, ...permissions.key, ...permissions.others] }) },
+    });
+    for (const conditions of alternatives) {
+      this.assumeRolePolicy?.addStatements(new PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        principals: [new ServicePrincipal(CLEAN_ROOMS_PRINCIPAL)],
+        conditions,
+      }));
+    }
+    this.followMembers(source, readers);
+    this.warnOfTrust(source, readers);
+  }
+
+  /** References across accounts are read when this stack is deployed. */
+  private followMembers(source: TableSource, readers: Readers): void {
+    for (const { _membership } of trusted(source, readers)) {
+      if (_membership !== undefined) referToStackOf(this, 'members', _membership);
+    }
+  }
+
+  private warnOfTrust(source: TableSource, readers: Readers): void {
+    const members = trusted(source, readers);
+    const accounts = [...new Set(members.filter(({ _membershipArn }) => _membershipArn === undefined).map(({ _accountId }) => _accountId))];
+    if (accounts.length > 0) {
+      Annotations.of(this).addWarningV2('cdk-cleanrooms:tableReaderRole.accountTrust',
+        `the role trusts every membership of account ${accounts.join(', ')} in the region: once that account has joined, find its membership with ` +
+        '`aws cleanrooms list-members` and name it, as KnownMember.membershipArn(…) in `members`, or as `queryRunner`');
+    }
+    const own = readers.membership.membershipRef.membershipArn;
+    if (members.every(({ _membershipArn }) => _membershipArn === own)) {
+      Annotations.of(this).addWarningV2('cdk-cleanrooms:tableReaderRole.members',
+        'the role trusts this membership only, as no other member is known: name the others in `members`, and who runs the queries as `queryRunner`');
+    }
+  }
+}
