@@ -6,7 +6,9 @@
  */
 
 /** Resource types that the function answers for. */
-export type ResourceType = 'Custom::CleanRoomsMembership' | 'Custom::CleanRoomsResultConfiguration';
+export type ResourceType =
+  | 'Custom::CleanRoomsMembership' | 'Custom::CleanRoomsResultConfiguration'
+  | 'Custom::CleanRoomsInvitation' | 'Custom::CleanRoomsMemberships' | 'Custom::CleanRoomsReviewedTemplate';
 
 export type LogStatusProperty = 'ENABLED' | 'DISABLED';
 

@@ -6,6 +6,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import model from '../../rehearsal/src/clean-rooms/model/cleanrooms.json';
 import { containersOf, State, StateContainer, TaskState } from '../../rehearsal/src/step-functions/definition';
 import { DefaultResultConfiguration, QueryLogStatus, ResultFormat } from '../../src';
+import { LOOKUP_COMMANDS } from '../../src/handlers/clean-rooms/lookup/collaborations-api';
 import { CLEAN_ROOMS_COMMANDS } from '../../src/handlers/clean-rooms/membership/clean-rooms-api';
 import { CLOUDFORMATION_COMMANDS } from '../../src/handlers/clean-rooms/shared/stack';
 import { READ_SHARED_ACTIONS } from '../../src/private/permissions';
@@ -53,7 +54,7 @@ describe('commands and actions', () => {
   });
 
   test('have the same names', () => {
-    for (const [name, command] of Object.entries({ ...CLEAN_ROOMS_COMMANDS, ...CLOUDFORMATION_COMMANDS })) expect(command.name).toBe(`${name}Command`);
+    for (const [name, command] of Object.entries({ ...CLEAN_ROOMS_COMMANDS, ...LOOKUP_COMMANDS, ...CLOUDFORMATION_COMMANDS })) expect(command.name).toBe(`${name}Command`);
   });
 
   test('are all that the function\'s sources take from the SDK', () => {
@@ -61,7 +62,8 @@ describe('commands and actions', () => {
     const sources = files.map((file) => readFileSync(join(HANDLERS, file), 'utf8')).join('\n');
     const imported = [...sources.matchAll(/import \{([^}]*)\} from '@aws-sdk\/[^']*'/g)].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
     const taken = imported.filter((name) => name.endsWith('Command')).sort();
-    expect(taken).toEqual([...Object.keys(CLEAN_ROOMS_COMMANDS), ...Object.keys(CLOUDFORMATION_COMMANDS)].map((name) => `${name}Command`).sort());
+    const known = [CLEAN_ROOMS_COMMANDS, LOOKUP_COMMANDS, CLOUDFORMATION_COMMANDS].flatMap((list) => Object.keys(list));
+    expect(taken).toEqual(known.map((name) => `${name}Command`).sort());
     expect(sources).not.toMatch(/from '@aws-sdk\/(?!client-cleanrooms'|client-cloudformation')/);
   });
 });

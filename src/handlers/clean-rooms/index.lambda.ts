@@ -40,8 +40,26 @@
  * R Create      | –                                                  | as Update; a configuration that is not desired is left alone
  * R Update      | membership changed                                 | as Create for the new one → new id
  * R Delete      | –                                                  | no call, the API cannot clear it → success
+ *
+ * Custom::CleanRoomsInvitation (I), Custom::CleanRoomsMemberships (S) and Custom::CleanRoomsReviewedTemplate (T) only read.
+ *
+ * I S T write   | AccessDenied                                       | retry for 1 minute → FAILED
+ * I write       | one open invitation or membership of that name     | → its collaboration
+ * I write       | none, or several                                   | FAILED: whom to ask, or which to choose between
+ * S write       | every account is an active member                  | → its membership's ARN, for each account
+ * S write       | an account is no member, or has not joined         | FAILED: which, and what to wait for
+ * T write       | a template of the author equals what was reviewed  | → the newest of them
+ * T write       | none does                                          | FAILED: where the closest differs, without its text
+ * I T Update    | not found, the stack is rolling back to what the id tells | → what was found before
+ * I S T Delete  | –                                                  | no call → success
  */
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { collaborations } from './lookup/collaborations-api';
+import type { CollaborationsApi } from './lookup/collaborations-api';
+import { invitation } from './lookup/invitation';
+import { LookupResource } from './lookup/lookup-resource';
+import { membershipsOf } from './lookup/memberships-of';
+import { reviewedTemplate } from './lookup/reviewed-template';
 import { cleanRooms } from './membership/clean-rooms-api';
 import type { CleanRoomsApi } from './membership/clean-rooms-api';
 import { MembershipResource } from './membership/membership-resource';
@@ -63,6 +81,7 @@ import type { ResourceType } from '../../private/membership-contract';
 
 export interface Dependencies {
   readonly api: CleanRoomsApi;
+  readonly collaborations: CollaborationsApi;
   readonly stacks: StacksApi;
   readonly clock: Clock;
   readonly respond: Respond;
@@ -70,21 +89,26 @@ export interface Dependencies {
 }
 
 /** Every type of resource that the function answers for. */
-const RESOURCES: Readonly<Record<ResourceType, (api: CleanRoomsApi, invocation: Invocation) => CustomResource>> = {
-  'Custom::CleanRoomsMembership': (api, invocation) => new MembershipResource(memberships(api, invocation), invocation),
-  'Custom::CleanRoomsResultConfiguration': (api, invocation) => new ResultConfigurationResource(memberships(api, invocation), invocation),
+const RESOURCES: Readonly<Record<ResourceType, (services: Services, invocation: Invocation) => CustomResource>> = {
+  'Custom::CleanRoomsMembership': (services, invocation) => new MembershipResource(memberships(services, invocation), invocation),
+  'Custom::CleanRoomsResultConfiguration': (services, invocation) => new ResultConfigurationResource(memberships(services, invocation), invocation),
+  'Custom::CleanRoomsInvitation': (services, invocation) => new LookupResource(invitation, services.collaborations, invocation),
+  'Custom::CleanRoomsMemberships': (services, invocation) => new LookupResource(membershipsOf, services.collaborations, invocation),
+  'Custom::CleanRoomsReviewedTemplate': (services, invocation) => new LookupResource(reviewedTemplate, services.collaborations, invocation),
 };
 
-const memberships = (api: CleanRoomsApi, { time, log }: Invocation) => new Memberships(api, time, log);
+type Services = Pick<Dependencies, 'api' | 'collaborations'>;
 
-export function createHandler({ api, stacks, clock, respond, write }: Dependencies) {
+const memberships = ({ api }: Services, { time, log }: Invocation) => new Memberships(api, time, log);
+
+export function createHandler({ stacks, clock, respond, write, ...services }: Dependencies) {
   const carryOut = async (event: CloudFormationCustomResourceEvent, context: Context, log: Log): Promise<ResourceState> => {
     requireRequest(event);
     const time = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms), remaining: () => context.getRemainingTimeInMillis() };
     const invocation = { stack: new Stack(event.StackId, stacks, time), logicalId: event.LogicalResourceId, time, log };
     const { ResourceType: type, ResourceProperties: properties } = event;
     if (!Object.hasOwn(RESOURCES, type)) return unknownType(event);
-    const resource = RESOURCES[type as ResourceType](api, invocation);
+    const resource = RESOURCES[type as ResourceType](services, invocation);
     switch (event.RequestType) {
       case 'Create': return resource.create(properties);
       case 'Update': return resource.update(event.PhysicalResourceId, properties, event.OldResourceProperties);
@@ -119,5 +143,10 @@ function unknownType(event: CloudFormationCustomResourceEvent): ResourceState {
 }
 
 export const handler = createHandler({
-  api: cleanRooms(), stacks: cloudFormation(), clock: systemClock, respond: respondWith(systemClock), write: standardOutput,
+  api: cleanRooms(),
+  collaborations: collaborations(),
+  stacks: cloudFormation(),
+  clock: systemClock,
+  respond: respondWith(systemClock),
+  write: standardOutput,
 });

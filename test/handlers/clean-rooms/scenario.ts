@@ -1,5 +1,6 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { COLLABORATION, FakeCleanRooms, MEMBERSHIP } from './fake-clean-rooms';
+import { FakeCollaborations } from './fake-collaborations';
 import { createHandler } from '../../../src/handlers/clean-rooms/index.lambda';
 import type { Response } from '../../../src/handlers/clean-rooms/shared/respond';
 import type { StackDescription } from '../../../src/handlers/clean-rooms/shared/stack';
@@ -41,6 +42,7 @@ export function stringified(value: unknown): unknown {
 /** The handler between a fake service, a fake CloudFormation and a clock that nobody waits for. */
 export class Scenario {
   public readonly api = new FakeCleanRooms();
+  public readonly collaborations = new FakeCollaborations();
   public readonly lines: string[] = [];
   public stack: StackDescription | Error = { status: 'UPDATE_IN_PROGRESS' };
   public root: StackDescription | Error = { status: 'UPDATE_IN_PROGRESS' };
@@ -66,6 +68,7 @@ export class Scenario {
     const started = this.elapsed;
     const handler = createHandler({
       api: this.api,
+      collaborations: this.collaborations,
       stacks: { describe: async (stackId) => this.describe(stackId) },
       clock: { now: () => this.elapsed, sleep: async (milliseconds) => { this.elapsed += milliseconds; } },
       respond: async (_event, outcome) => { this.outcome = outcome; },

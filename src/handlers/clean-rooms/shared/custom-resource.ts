@@ -1,13 +1,16 @@
 import type { Time } from './clock';
 import type { Log } from './log';
 import type { Stack } from './stack';
+import type { InvitationAttributeValues, MembershipsAttributeValues, ReviewedTemplateAttributeValues } from '../../../private/lookup-contract';
 import type { MembershipAttributeValues, ResultConfigurationAttributeValues } from '../../../private/membership-contract';
 
 /** What became of a resource whose request succeeded. */
 export interface ResourceState {
   readonly physicalResourceId: string;
   /** Its attributes; absent on Delete. */
-  readonly data?: MembershipAttributeValues | ResultConfigurationAttributeValues;
+  readonly data?:
+  | MembershipAttributeValues | ResultConfigurationAttributeValues
+  | InvitationAttributeValues | MembershipsAttributeValues | ReviewedTemplateAttributeValues;
 }
 
 /**

@@ -35,6 +35,13 @@ export function optional<T>(decode: Decode<T>): Decode<T | undefined> {
   return (value, path) => value === undefined || value === null ? undefined : decode(value, path);
 }
 
+export function listOf<T>(decode: Decode<T>): Decode<readonly T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw unexpected(path, 'a list', value);
+    return value.map((item, index) => decode(item, `${path}[${index}]`));
+  };
+}
+
 export function object<T extends object>(fields: Fields<T>): Decode<T> {
   return (value, path) => {
     if (!isRecord(value)) throw unexpected(path, 'an object', value);

@@ -47,10 +47,10 @@ export class Stack {
     }
   }
 
-  /** The ARN of something of AWS Clean Rooms in the stack's account and region. */
-  public cleanRoomsArn(resource: string): string {
-    const [, partition, , region, account] = this.id.split(':');
-    return `arn:${partition}:cleanrooms:${region}:${account}:${resource}`;
+  /** The ARN of something of AWS Clean Rooms in the stack's region, and in its account unless another one is named. */
+  public cleanRoomsArn(resource: string, account?: string): string {
+    const [, partition, , region, own] = this.id.split(':');
+    return `arn:${partition}:cleanrooms:${region}:${account ?? own}:${resource}`;
   }
 
   private async describe(id: string): Promise<StackDescription> {
