@@ -12,8 +12,10 @@ const EXPORT_ALL = /^__exportStar\(require\("(\.\/[\w/-]+)"\), exports\);$/gm;
 const compiled = readFileSync(INDEX, 'utf8');
 if (!EXPORT_ALL.test(compiled)) throw new Error('lib/index.js re-exports nothing as the compiler writes it: compile first, or adapt scripts/lazy-index.ts');
 
-writeFileSync(INDEX, compiled.replace(EXPORT_ALL, (_statement, module: string) =>
-  exportedNames(module).map((name) => `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require("${module}").${name} });`).join('\n')));
+const lazy = compiled.replace(EXPORT_ALL, (_statement, module: string) =>
+  exportedNames(module).map((name) => `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require("${module}").${name} });`).join('\n'));
+if (lazy.includes('__exportStar(require(')) throw new Error('lib/index.js still loads a module at once: adapt the pattern of scripts/lazy-index.ts');
+writeFileSync(INDEX, lazy);
 
 function exportedNames(module: string): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports

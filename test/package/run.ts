@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { lazyLoading } from './loading';
 
 interface Manifest {
   readonly peerDependencies: Record<string, string>;
@@ -59,6 +60,9 @@ function consume(name: string, tarball: string, cdk: string): string {
   say(`${name}: installing with aws-cdk-lib ${cdk}`);
   const versions = ['typescript', 'tsx', '@types/node'].map((dependency) => `${dependency}@${manifest.devDependencies[dependency]}`);
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', tarball, `aws-cdk-lib@${cdk}`, `constructs@${manifest.peerDependencies.constructs}`, ...versions], app);
+  const { counts, problems } = lazyLoading(app);
+  say(`${name}: modules by use: ${counts}`);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   cpSync(join(root, 'examples'), join(app, 'examples'), { recursive: true, filter: (path) => !NOT_OF_THE_APP.test(path) });
   say(`${name}: compiling ${examples.join(', ')}`);
   run('npx', ['tsc', '-p', '.'], app);

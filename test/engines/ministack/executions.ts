@@ -2,7 +2,7 @@ import { Aws } from './aws';
 import { DeployedStack } from './deployed-stack';
 import { Engine } from './engine';
 import { items } from './kind';
-import { ANOTHER_RUNS, Answers, RUNS_ON, Scenario, STARTED_BEFORE, WORKER_SCENARIOS } from './scenarios';
+import { ANOTHER_RUNS, Answers, QUERY, QUERY_SCENARIOS, RUNS_ON, Scenario, STARTED_BEFORE } from './scenarios';
 import { Verdict } from './verdict';
 import { isObject } from '../../../rehearsal/src/account/template';
 import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from '../../../rehearsal/src/step-functions';
@@ -25,12 +25,12 @@ interface Machine {
 
 interface Execution { readonly status: string; readonly output?: string; readonly error?: string; readonly cause?: string }
 interface Listed { readonly name: string; readonly executionArn: string }
-interface Event { readonly type: string; readonly stateEnteredEventDetails?: { readonly name: string } }
+interface Event { readonly type: string; readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string } }
 
 /** MiniStack leaves out the suffix that the names of errors have: see docs/adr/0010-engines.md. */
 const UNNAMED = 'Sfn.ExecutionAlreadyExists';
 
-/** Runs the workers and the dispatcher of a stack's schedules, in the engine and in the local runner. */
+/** Runs the state machines and the dispatcher of a stack's schedules, in the engine and in the local runner. */
 export class Executions {
   constructor(
     private readonly stack: DeployedStack, private readonly aws: Aws, private readonly engine: Engine, private readonly verdict: Verdict,
@@ -42,16 +42,16 @@ export class Executions {
       if (!isObject(Target)) continue;
       const input = (scheduledTime: string) => JSON.parse(String(Target.Input).replace('<aws.scheduler.scheduled-time>', scheduledTime)) as JsonObject;
       const dispatcher = await this.machine(String(Target.Arn));
-      const worker = await this.machine(String(input('').stateMachineArn));
+      const stateMachine = await this.machine(String(input('').stateMachineArn));
 
       const time = '2026-11-20T02:00:00Z';
-      await this.engine.mock(mockFile(worker, WORKER_SCENARIOS));
-      for (const scenario of WORKER_SCENARIOS) await this.compare(worker, scenario, `20261120T020000Z-${scenario.name}`, { scheduledTime: time });
+      await this.engine.mock(mockFile(stateMachine, QUERY_SCENARIOS));
+      for (const scenario of QUERY_SCENARIOS) await this.compare(stateMachine, scenario, `20261120T020000Z-${scenario.name}`, { scheduledTime: time });
       const deliveries = [STARTED_BEFORE, ANOTHER_RUNS];
       await this.engine.mock(mockFile(dispatcher, deliveries));
       for (const scenario of deliveries) await this.compare(dispatcher, scenario, scenario.name, input(time));
-      await this.deliverTwice(dispatcher, worker, input('2026-11-21T02:00:00Z'), '20261121T020000Z');
-      await this.stopOne(worker, '2026-11-22T02:00:00Z', '20261122T020000Z');
+      await this.deliverTwice(dispatcher, stateMachine, input('2026-11-21T02:00:00Z'), '20261121T020000Z');
+      await this.stopOne(stateMachine, '2026-11-22T02:00:00Z', '20261122T020000Z');
     }
   }
 
@@ -62,34 +62,39 @@ export class Executions {
   }
 
   /** The scheduler delivers at least once; nothing is mocked here. */
-  private async deliverTwice(dispatcher: Machine, worker: Machine, input: JsonObject, name: string): Promise<void> {
+  private async deliverTwice(dispatcher: Machine, stateMachine: Machine, input: JsonObject, name: string): Promise<void> {
     const first = await this.run(dispatcher.arn, input);
     this.verdict.equal('executions', `${dispatcher.name}: the first delivery starts a run`, [first.status, first.error], ['SUCCEEDED', undefined]);
     const second = await this.run(dispatcher.arn, input);
     if (second.error === UNNAMED) this.verdict.fault(`aws-sdk:sfn:startExecution fails as ${UNNAMED}, without the suffix Exception that the service gives`);
     else this.verdict.equal('executions', `${dispatcher.name}: the second delivery is a success`, [second.status, second.error], ['SUCCEEDED', undefined]);
-    const runs = (await this.executionsOf(worker.arn)).map((run) => run.name).filter((run) => run.startsWith('20261121'));
-    this.verdict.equal('executions', `${worker.name}: two deliveries, one run, named after its time`, runs, [name]);
+    const runs = (await this.executionsOf(stateMachine.arn)).map((run) => run.name).filter((run) => run.startsWith('20261121'));
+    this.verdict.equal('executions', `${stateMachine.name}: two deliveries, one run, named after its time`, runs, [name]);
   }
 
   /** A stopped execution can't clean up after itself: a rule starts the canceller, which finds the query in the history. */
-  private async stopOne(worker: Machine, scheduledTime: string, name: string): Promise<void> {
-    const canceller = await this.machine(this.cancellerOf(worker));
-    await this.engine.mock(mockFile(worker, [RUNS_ON]));
-    const executionArn = await this.start(`${worker.arn}#${RUNS_ON.name}`, { scheduledTime }, name);
+  private async stopOne(stateMachine: Machine, scheduledTime: string, name: string): Promise<void> {
+    const canceller = await this.machine(this.cancellerOf(stateMachine));
+    await this.engine.mock(mockFile(stateMachine, [RUNS_ON]));
+    const earlier = (await this.executionsOf(canceller.arn)).map((execution) => execution.executionArn);
+    const executionArn = await this.start(`${stateMachine.arn}#${RUNS_ON.name}`, { scheduledTime }, name);
     await until(async () => (await this.course(executionArn)).path.some((state) => isNamed(state, 'Get query')));
     await this.aws.call(this.stack, 'stepfunctions', 'stop_execution', { executionArn });
-    const [cancelling] = await until(async () => this.executionsOf(canceller.arn));
+    const [cancelling] = await until(async () =>
+      (await this.executionsOf(canceller.arn)).filter((execution) => !earlier.includes(execution.executionArn)));
     const { path } = await this.ended(cancelling.executionArn);
-    this.verdict.equal('executions', `${worker.name} is stopped: the canceller finds its query in the history`,
-      path, ['Read history', 'History read?', 'Cancel']);
+    // How many pages of the history it reads depends on how long the engine let the query run.
+    const actions = new Set(path.flatMap((state) => actionOf(canceller, state)));
+    this.verdict.equal('executions', `${stateMachine.name} is stopped: the canceller finds its query in the history and cancels it`,
+      { actions: [...actions], queryId: (await this.lastInput(cancelling.executionArn)).queryId },
+      { actions: ['getExecutionHistory', 'updateProtectedQuery'], queryId: QUERY });
   }
 
-  private cancellerOf(worker: Machine): string {
+  private cancellerOf(stateMachine: Machine): string {
     const rules = this.stack.resources('AWS::Events::Rule').map((rule) => this.stack.properties(rule));
-    const rule = rules.find(({ EventPattern }) => JSON.stringify(EventPattern).includes(worker.arn) && JSON.stringify(EventPattern).includes('ABORTED'));
+    const rule = rules.find(({ EventPattern }) => JSON.stringify(EventPattern).includes(stateMachine.arn) && JSON.stringify(EventPattern).includes('ABORTED'));
     const [target] = items(rule?.Targets);
-    if (target === undefined) throw new Error(`no rule starts a canceller for ${worker.name}`);
+    if (target === undefined) throw new Error(`no rule starts a canceller for ${stateMachine.name}`);
     return String(target.Arn);
   }
 
@@ -112,8 +117,7 @@ export class Executions {
 
   private async course(executionArn: string): Promise<Course> {
     const { status, output, error, cause } = await this.aws.call<Execution>(this.stack, 'stepfunctions', 'describe_execution', { executionArn });
-    const { events } = await this.aws.call<{ events: Event[] }>(
-      this.stack, 'stepfunctions', 'get_execution_history', { executionArn, maxResults: 1000 });
+    const events = await this.events(executionArn);
     return {
       path: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
       status,
@@ -122,6 +126,18 @@ export class Executions {
       error,
       cause,
     };
+  }
+
+  /** What the last state was given. */
+  private async lastInput(executionArn: string): Promise<JsonObject> {
+    const inputs = (await this.events(executionArn)).flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.input ?? []);
+    return JSON.parse(inputs.at(-1) ?? '{}') as JsonObject;
+  }
+
+  private async events(executionArn: string): Promise<Event[]> {
+    const { events } = await this.aws.call<{ events: Event[] }>(
+      this.stack, 'stepfunctions', 'get_execution_history', { executionArn, maxResults: 1000 });
+    return events;
   }
 
   private async executionsOf(stateMachineArn: string): Promise<Listed[]> {
@@ -173,6 +189,12 @@ async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> 
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('the engine has not come to an end of it in 30 seconds');
+}
+
+/** What a task asks of which service; nothing for other states. */
+function actionOf({ definition }: Machine, state: string): string[] {
+  const found = definition.States[state];
+  return found?.Type === 'Task' ? [found.Resource.split(':').at(-1)!] : [];
 }
 
 function stateNamed({ name, definition }: Machine, state: string): string {

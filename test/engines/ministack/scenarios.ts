@@ -9,14 +9,14 @@ export interface Scenario {
   readonly answers: { readonly [state: string]: Answers };
 }
 
-const QUERY = 'a1b2c3d4-5678-90ab-cdef-111122223333';
+export const QUERY = 'a1b2c3d4-5678-90ab-cdef-111122223333';
 
 function query(Status: string, more: JsonObject = {}): Answers[number] {
   return { Return: { ProtectedQuery: { Id: QUERY, Status, ...more } } };
 }
 
-/** The ways of a worker through its states. */
-export const WORKER_SCENARIOS: readonly Scenario[] = [
+/** How a scheduled query can go. */
+export const QUERY_SCENARIOS: readonly Scenario[] = [
   {
     name: 'succeeds',
     answers: {
@@ -48,7 +48,7 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** The worker has run for that time already, and its execution has ended. */
+/** The state machine has run for that time already, and its execution has ended. */
 export const STARTED_BEFORE: Scenario = {
   name: 'started-before',
   answers: {
