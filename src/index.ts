@@ -13,6 +13,7 @@ export * from './membership/membership';
 export * from './membership/membership-grants';
 export * from './membership/membership-props';
 export * from './membership/payment-configuration';
+export * from './protected-query/failure-alarm-options';
 export * from './protected-query/protected-query';
 export * from './protected-query/protected-query-output';
 export * from './protected-query/query-compute';

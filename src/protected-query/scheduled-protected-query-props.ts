@@ -85,9 +85,10 @@ export interface ScheduledProtectedQueryProps {
   readonly timeWindow?: TimeWindow;
 
   /**
-   * The group of the schedule.
+   * The group of the schedule. The scheduler counts by group what it could not deliver, and `alarmOnFailure` watches that:
+   * in a group that others use, their schedules count too.
    *
-   * @default - the default group
+   * @default - a group of its own for the scheduled queries of the stack
    */
   readonly scheduleGroup?: IScheduleGroup;
 

@@ -1,17 +1,20 @@
-import { Resource } from 'aws-cdk-lib';
-import { Alarm, MathExpression, Metric, MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Resource } from 'aws-cdk-lib';
+import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { ContextAttribute, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { ContextAttribute, IScheduleGroup, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import {
   Choice, Condition, CustomerManagedEncryptionConfiguration, DefinitionBody, Fail, IStateMachine, QueryLanguage, StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { FailureAlarmOptions } from './failure-alarm-options';
 import { expression } from './private/jsonata';
 import { QueryCanceller } from './private/schedule/canceller';
-import { DispatcherInput, QueryDispatcher } from './private/schedule/dispatcher';
+import { DispatcherInput, QueryDispatcher, SKIPPED_METRIC } from './private/schedule/dispatcher';
+import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
+import { scheduleGroupOf } from './private/schedule/schedule-group';
 import { inSchedule, validateSchedule, warnOfFullMembership } from './private/schedule/schedule-rules';
 import { stateLog } from './private/schedule/state-log';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
@@ -24,7 +27,8 @@ import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protect
  *
  * It defines an `AWS::Scheduler::Schedule`, a STANDARD state machine that runs the query, its role and its log group,
  * and a rule that cancels the query of an execution which somebody stops; and, once a stack, the small state machines
- * which start executions under the name of their scheduled time, and which cancel. All are traced by X-Ray.
+ * which start executions under the name of their scheduled time, and which cancel, a queue for stops that could not be
+ * delivered, and a schedule group. The state machines are traced by X-Ray.
  *
  * To run it by hand, or for a past date, start the state machine under that name:
  * `aws stepfunctions start-execution --state-machine-arn … --name 20261121T030000Z --input '{"scheduledTime":"2026-11-21T03:00:00Z"}'`.
@@ -54,9 +58,17 @@ export class ScheduledProtectedQuery extends Resource {
   public readonly schedule: Schedule;
 
   /**
+   * The group of the schedule. What the scheduler could not deliver is counted by group only: `scheduleGroup.metricDropped()`.
+   */
+  public readonly scheduleGroup: IScheduleGroup;
+
+  /**
    * Rights on this scheduled query.
    */
   public readonly grants: ScheduledProtectedQueryGrants;
+
+  /** Tells the canceller of stopped runs. */
+  private readonly stopped: Rule;
 
   constructor(scope: Construct, id: string, props: ScheduledProtectedQueryProps) {
     super(scope, id);
@@ -65,9 +77,10 @@ export class ScheduledProtectedQuery extends Resource {
     if (props.encryptionKey) this.allowEncryption(props.encryptionKey);
     // Results have somewhere to go only when the whole membership is done.
     this.stateMachine.node.addDependency(props.membership);
+    this.scheduleGroup = props.scheduleGroup ?? scheduleGroupOf(this);
     this.schedule = this.createSchedule(props);
     this.grants = ScheduledProtectedQueryGrants.fromStateMachine(this.stateMachine);
-    this.cancelWhenStopped(props);
+    this.stopped = this.cancelWhenStopped(props);
     warnOfFullMembership(this, props.membership, props.schedule);
   }
 
@@ -86,28 +99,26 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   /**
-   * Makes an alarm for runs that failed, and for what no run can tell of: a scheduled time for which none could be
-   * started, and a stopped run whose query could not be cancelled. The latter two count for all scheduled queries of
-   * the stack. A period without runs is no reason for it.
+   * Makes an alarm for runs that failed or were stopped, and for what no run can tell of: a scheduled time that was not
+   * delivered or for which no run could be started, and a stopped run whose query could not be cancelled. These count for
+   * all scheduled queries of the stack, those of the scheduler for the whole `scheduleGroup`. A period without runs is no
+   * reason for it, and neither is a metric that arrives late.
    *
    * @param alarmId the id of the alarm in the scope of this construct
    */
-  public alarmOnFailure(alarmId: string, options?: MetricOptions): Alarm {
-    const ofServices = this.services.flatMap((machine) => [machine.metricFailed(options), machine.metricTimedOut(options)]);
-    const metrics = [this.metricFailed(options), ...ofServices];
-    const ids = metrics.map((_, index) => `m${index}`);
-    return new Alarm(this, alarmId, {
-      alarmDescription: `the protected query of ${this.node.path} failed, or one of its stack was not started or not cancelled`,
-      metric: new MathExpression({
-        expression: `SUM([${ids.map((id) => `FILL(${id}, 0)`).join(', ')}])`,
-        usingMetrics: Object.fromEntries(metrics.map((metric, index) => [ids[index], metric])),
-        label: 'failures',
-        period: options?.period,
-      }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+  public alarmOnFailure(alarmId: string, options: FailureAlarmOptions = {}): Alarm {
+    const period = options.period ?? Duration.minutes(5);
+    validatePeriod(this, period);
+    const { includeAborted = true, includeSkipped = false } = options;
+    return failureAlarm(this, alarmId, `the protected query of ${this.node.path} failed, or one of its stack was not started or not cancelled`, [
+      this.metricFailed({ period }),
+      ...(includeAborted ? [this.metricAborted({ period })] : []),
+      ...(includeSkipped ? [this.metricSkipped({ period })] : []),
+      new Metric({ namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: this.stopped.ruleName }, statistic: 'Sum', period }),
+      ...this.services.flatMap((machine) => [machine.metricFailed({ period }), machine.metricTimedOut({ period })]),
+      this.scheduleGroup.metricDropped({ period, statistic: 'Sum' }),
+      this.scheduleGroup.metricTargetErrors({ period, statistic: 'Sum' }),
+    ]);
   }
 
   /**
@@ -135,6 +146,17 @@ export class ScheduledProtectedQuery extends Resource {
    */
   public metricAborted(options?: MetricOptions): Metric {
     return this.stateMachine.metricAborted(options);
+  }
+
+  /**
+   * The number of deliveries that were left out because an earlier run was under way, in the namespace
+   * `CleanRooms/ScheduledProtectedQuery`.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricSkipped(options?: MetricOptions): Metric {
+    const { stateMachineArn } = this.stateMachine;
+    return new Metric({ ...SKIPPED_METRIC, dimensionsMap: { StateMachineArn: stateMachineArn }, statistic: 'Sum', ...options }).attachTo(this);
   }
 
   /**
@@ -206,7 +228,7 @@ export class ScheduledProtectedQuery extends Resource {
       start: props.start,
       end: props.end,
       timeWindow: props.timeWindow,
-      scheduleGroup: props.scheduleGroup,
+      scheduleGroup: this.scheduleGroup,
       description: props.description,
       target: new StepFunctionsStartExecution(dispatcher.stateMachine, {
         input: ScheduleTargetInput.fromObject(input),
@@ -216,13 +238,13 @@ export class ScheduledProtectedQuery extends Resource {
       }),
     });
     // The group is referred to by its name, which says nothing about who is made first.
-    if (props.scheduleGroup) schedule.node.addDependency(props.scheduleGroup);
+    schedule.node.addDependency(this.scheduleGroup);
     return schedule;
   }
 
-  private cancelWhenStopped({ membership, query, encryptionKey }: ScheduledProtectedQueryProps): void {
+  private cancelWhenStopped({ membership, query, encryptionKey }: ScheduledProtectedQueryProps): Rule {
     const target = QueryCanceller.getOrCreate(this).target({ worker: this.stateMachine, membership, query, encryptionKey });
-    this.onStatus('Stopped', ['ABORTED', 'TIMED_OUT'], { target });
+    return this.onStatus('Stopped', ['ABORTED', 'TIMED_OUT'], { target });
   }
 
   private onStatus(id: string, status: string[], options: OnEventOptions): Rule {

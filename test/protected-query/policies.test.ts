@@ -185,6 +185,15 @@ describe('the dispatcher', () => {
     }
   });
 
+  test('counts in the namespace of scheduled queries, and in no other', () => {
+    const count = (namespace: string) => ({ action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': namespace } });
+    judge(dispatcher, [
+      ['its own', count('CleanRooms/ScheduledProtectedQuery'), true],
+      ['another', count('CleanRooms'), false],
+      ['that of an app', count('Orders'), false],
+    ]);
+  });
+
   test('stops none, and has nothing to do with queries', () => {
     judge(dispatcher, [
       on('states', 'StopExecution', executionArn('Nightly'), false),
@@ -261,10 +270,11 @@ describe('who calls them', () => {
         ['Clean Rooms', assume('cleanrooms.amazonaws.com', machineArn(machine)), false],
       ]);
     }
-    const group = `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule-group/default`;
+    const group = app.arn('CleanRoomsQueryScheduleGroup', 'AWS::Scheduler::ScheduleGroup');
     judge(app.trust('SchedulerRoleForTarget'), [
       ['the scheduler', assume('scheduler.amazonaws.com', group), true],
       ['the scheduler for another account', assume('scheduler.amazonaws.com', group, PARTNER), false],
+      ['the scheduler for a schedule of another group', assume('scheduler.amazonaws.com', group.replace(/[^/]*$/, 'default')), false],
       ['Step Functions', assume('states.amazonaws.com', group), false],
     ]);
   });
@@ -274,5 +284,6 @@ test('rights on everything are those that have no resource level, and those on w
   const actionsOnEverything = (rights: typeof nightly) => new Set(rights.filter(({ Resource }) => [Resource].flat().includes('*'))
     .flatMap(({ Action }) => Action).filter((action) => !/^(logs|xray):/.test(action)));
   expect(actionsOnEverything(nightly)).toEqual(new Set(['cleanrooms:GetCollaborationAnalysisTemplate', 'cleanrooms:GetSchema']));
-  for (const rights of [dispatcher, canceller, scheduler, rule]) expect(actionsOnEverything(rights)).toEqual(new Set());
+  expect(actionsOnEverything(dispatcher)).toEqual(new Set(['cloudwatch:PutMetricData']));
+  for (const rights of [canceller, scheduler, rule]) expect(actionsOnEverything(rights)).toEqual(new Set());
 });

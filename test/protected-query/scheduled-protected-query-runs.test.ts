@@ -111,6 +111,24 @@ describe('a scheduled time while the query of an earlier one runs', () => {
     expect(days(fake)).toEqual(['2026-01-01', '2026-01-03']);
   });
 
+  test('is counted when it is left out', async () => {
+    const { account } = await twoNights(nightly, 7);
+    const { metricName, namespace } = nightly.metricSkipped();
+    expect(account.stepFunctions.metrics.data).toEqual([
+      { namespace, name: metricName, dimensions: { StateMachineArn: account.executions(nightly.stateMachine)[0].stateMachine.arn }, value: 1 },
+    ]);
+    expect((await twoNights(nightly, 5)).account.stepFunctions.metrics.data).toEqual([]);
+  });
+
+  test('makes the dispatcher fail, and so the alarm ring, if it can be neither run nor counted', async () => {
+    const { account } = deploy({ course: () => ({ seconds: 7 * 3600 }) }, {
+      beforeCall: async (service) => { if (service === 'cloudwatch') throw new StateError('CloudWatch.InternalServiceFaultException', 'injected'); },
+    });
+    await all(fire(account, NIGHT));
+    await account.clock.sleep(6 * HOUR);
+    expect(await all(fire(account, NEXT_NIGHT))).toMatchObject([{ status: 'FAILED', error: 'CloudWatch.InternalServiceFaultException' }]);
+  });
+
   test('has its query if the earlier one has ended', async () => {
     expect(days((await twoNights(nightly, 5)).fake)).toEqual(['2026-01-01', '2026-01-02']);
   });

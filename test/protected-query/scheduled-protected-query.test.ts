@@ -51,7 +51,11 @@ describe('the schedule', () => {
     const scheduled = newScheduled(stack);
     const { Target, ...more } = scheduleOf({}, newStack(ENV));
     expect(more).toEqual({
-      FlexibleTimeWindow: { Mode: 'OFF' }, ScheduleExpression: 'cron(0 3 * * ? *)', ScheduleExpressionTimezone: 'Etc/UTC', State: 'ENABLED',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      ScheduleExpression: 'cron(0 3 * * ? *)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      State: 'ENABLED',
+      GroupName: scheduled.scheduleGroup.scheduleGroupName,
     });
     expect(Target).toEqual({
       Arn: { Ref: expect.stringMatching(/^CleanRoomsQueryDispatcherStateMachine/) as string },
@@ -78,6 +82,19 @@ describe('the schedule', () => {
     ['overlap', { overlap: OverlapPolicy.ALLOW }, { Target: { Input: { 'Fn::Join': ['', [expect.anything(), expect.anything(), expect.stringContaining('"overlap":"ALLOW"')]] } } }],
   ])('has %s', (_what, props, properties) => {
     expect(scheduleOf(props)).toMatchObject(properties);
+  });
+
+  test('has a group of the stack\'s own, which goes with the stack', () => {
+    const stack = newStack(ENV);
+    const [nightly, weekly] = [newScheduled(stack), newScheduled(stack, {}, 'Weekly')];
+    expect(nightly.scheduleGroup).toBe(weekly.scheduleGroup);
+    const [group, ...others] = Object.entries(Template.fromStack(stack).findResources('AWS::Scheduler::ScheduleGroup'));
+    expect(others).toEqual([]);
+    expect(group[1].DeletionPolicy).toBe('Delete');
+    for (const { Properties, DependsOn } of resourcesOf(stack, 'AWS::Scheduler::Schedule')) {
+      expect(Properties.GroupName).toBe((group[1].Properties as { Name: string }).Name);
+      expect(DependsOn).toContain(group[0]);
+    }
   });
 
   test('has a group and a queue for what it could not deliver', () => {
@@ -166,8 +183,9 @@ describe('two schedules in a stack', () => {
       for (const ref of refs) expect(resources('CleanRoomsQueryDispatcherStateMachineRole', action)).toContain(JSON.stringify(ref));
     }
     const rights = rightsOf(stack, 'CleanRoomsQueryDispatcherStateMachineRole').filter(isNoTracing);
-    expect([...new Set(rights.flatMap(([actions]) => actions))].sort()).toEqual(['states:ListExecutions', 'states:StartExecution']);
-    expect(JSON.stringify(rights)).not.toContain('"*"');
+    expect([...new Set(rights.flatMap(([actions]) => actions))].sort())
+      .toEqual(['cloudwatch:PutMetricData', 'states:ListExecutions', 'states:StartExecution']);
+    expect(rights.filter(([, resource]) => JSON.stringify(resource).includes('"*"')).map(([actions]) => actions)).toEqual([['cloudwatch:PutMetricData']]);
   });
 
   test('the canceller may read both histories, look up and cancel in both memberships, and nothing else', () => {
@@ -202,6 +220,34 @@ describe('two schedules in a stack', () => {
     const stacks = ['A', 'B'].map((id) => new Stack(app, id, { env: ENV }));
     stacks.forEach((own) => newScheduled(own));
     for (const own of stacks) expect(resourcesOf(own, MACHINE)).toHaveLength(3);
+  });
+});
+
+describe('a stop that EventBridge cannot deliver', () => {
+  const stack = newStack(ENV);
+  const scheduled = [newScheduled(stack), newScheduled(stack, {}, 'Weekly')];
+  const queues = Template.fromStack(stack).findResources('AWS::SQS::Queue');
+  const [queue, ...others] = Object.keys(queues);
+
+  test('is kept in one queue of the stack for two weeks, encrypted', () => {
+    expect(others).toEqual([]);
+    expect(queues[queue].Properties).toEqual({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    for (const { Properties: { Targets } } of resourcesOf(stack, 'AWS::Events::Rule')) {
+      expect(Targets).toMatchObject([{ DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } } }]);
+    }
+  });
+
+  test('is put there by the rules of this stack alone, and over TLS', () => {
+    const { PolicyDocument: { Statement: statements } } = resourceOf(stack, 'AWS::SQS::QueuePolicy').Properties as
+      { PolicyDocument: { Statement: { Effect: string; Principal: unknown; Action: string; Condition: unknown }[] } };
+    const rules = Object.keys(Template.fromStack(stack).findResources('AWS::Events::Rule'));
+    expect(rules).toHaveLength(scheduled.length);
+    expect(statements.filter(({ Effect }) => Effect === 'Allow')).toMatchObject([{
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Condition: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => ({ 'Fn::GetAtt': [rule, 'Arn'] })) } },
+    }]);
+    expect(statements.filter(({ Effect }) => Effect === 'Deny')).toMatchObject([{ Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }]);
   });
 });
 
@@ -252,27 +298,11 @@ describe('what is told of runs', () => {
     expect(JSON.stringify(resourcesOf(stack, 'AWS::Events::Rule'))).toContain('wake-me');
   });
 
-  test('alarmOnFailure rings for one failure of a run, of the dispatcher or of the canceller, and not where nothing ran', () => {
+  test('an alarm says of which query it is', () => {
     const stack = newStack(ENV);
-    const scheduled = newScheduled(stack);
-    scheduled.alarmOnFailure('Alarm', { period: Duration.hours(1) });
-    const { Metrics, ...alarm } = resourceOf(stack, 'AWS::CloudWatch::Alarm').Properties as { Metrics: { [name: string]: unknown }[] };
-    expect(alarm).toMatchObject({
-      AlarmDescription: 'the protected query of Stack/Nightly failed, or one of its stack was not started or not cancelled',
-      Threshold: 1,
-      EvaluationPeriods: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-    });
-    expect(Metrics[0].Expression).toBe('SUM([FILL(m0, 0), FILL(m1, 0), FILL(m2, 0), FILL(m3, 0), FILL(m4, 0)])');
-    interface MetricStat { Metric: { MetricName: string; Dimensions: { Value: { Ref: string } }[] }; Period: number; Stat: string }
-    const watched = Metrics.slice(1).map((metric) => metric.MetricStat as MetricStat);
-    expect(watched.map(({ Metric: { MetricName, Dimensions: [{ Value: { Ref } }] } }) => [Ref.replace(/StateMachine.*/, ''), MetricName])).toEqual([
-      ['Nightly', 'ExecutionsFailed'],
-      ['CleanRoomsQueryDispatcher', 'ExecutionsFailed'], ['CleanRoomsQueryDispatcher', 'ExecutionsTimedOut'],
-      ['CleanRoomsQueryCanceller', 'ExecutionsFailed'], ['CleanRoomsQueryCanceller', 'ExecutionsTimedOut'],
-    ]);
-    expect(watched.map(({ Period, Stat }) => [Period, Stat])).toEqual(watched.map(() => [3600, 'Sum']));
+    newScheduled(stack).alarmOnFailure('Alarm');
+    expect(resourceOf(stack, 'AWS::CloudWatch::Alarm').Properties.AlarmDescription)
+      .toBe('the protected query of Stack/Nightly failed, or one of its stack was not started or not cancelled');
   });
 
   test('metrics are those of the state machine', () => {

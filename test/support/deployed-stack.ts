@@ -106,6 +106,7 @@ function arnOf(logicalId: string, resource: ResourceDefinition, intrinsics: Intr
     case 'AWS::IAM::Role': return roleArn(name, resource, intrinsics);
     case 'AWS::StepFunctions::StateMachine': return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${logicalId}`;
     case 'Custom::CleanRoomsMembership': return `arn:aws:cleanrooms:${REGION}:${ACCOUNT}:membership/${name}`;
+    case 'AWS::Scheduler::ScheduleGroup': return `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule-group/${name}`;
     default: throw new Error(`no ARN of a ${resource.Type}`);
   }
 }

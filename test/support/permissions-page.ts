@@ -59,7 +59,10 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'kms:Decrypt, kms:GenerateDataKey': 'the state machine is encrypted with a key',
     'kms:GenerateDataKey': 'its log is, too',
   },
-  'dispatcher': { 'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another is under way' },
+  'dispatcher': {
+    'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another is under way',
+    'cloudwatch:PutMetricData': 'counts the times that were left out; the action has no resource level',
+  },
   'canceller': {
     'states:GetExecutionHistory': 'finds the query of a run that somebody stopped',
     'states:ListExecutions': 'knows which queries are those of other runs',

@@ -10,8 +10,9 @@ import { DAY, importedMembership, machineFor, newScheduled, partnerTemplate, syn
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import {
   AnalysisParameter, AnalysisTemplate, AnalysisTemplateAttributes, AnalysisTemplateProps, AnalysisTemplateQueryOptions, AnalysisTemplateSql,
-  DateFormat, OverlapPolicy, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput, ProtectedQueryOutputS3Options, QueryCompute,
-  QueryComputeOptions, QueryParameter, ResultFormat, RunProtectedQueryProps, ScheduledDateOptions, ScheduledProtectedQueryProps, WorkerType,
+  DateFormat, FailureAlarmOptions, OverlapPolicy, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
+  ProtectedQueryOutputS3Options, QueryCompute, QueryComputeOptions, QueryParameter, ResultFormat, RunProtectedQueryProps,
+  ScheduledDateOptions, ScheduledProtectedQueryProps, WorkerType,
 } from '../../src';
 
 const elsewhere = newStack(ENV);
@@ -69,7 +70,18 @@ const lacks = (type: string) => (property: string) => (template: unknown) => exp
 const templateWithout = lacks('AWS::CleanRooms::AnalysisTemplate');
 const scheduleWithout = lacks('AWS::Scheduler::Schedule');
 
+const withAlarm: Synthesis<FailureAlarmOptions> = (options) => synthesized((stack) => newScheduled(stack).alarmOnFailure('Alarm', options));
+
 export const QUERY_DEFAULTS: DefaultRows = {
+  'FailureAlarmOptions.period': {
+    synthesis: withAlarm, other: { period: Duration.hours(1) }, given: { period: Duration.minutes(5) }, documented: 'Duration.minutes(5)',
+  },
+  'FailureAlarmOptions.includeAborted': {
+    synthesis: withAlarm, other: { includeAborted: false }, given: { includeAborted: true }, documented: 'true',
+  },
+  'FailureAlarmOptions.includeSkipped': {
+    synthesis: withAlarm, other: { includeSkipped: true }, given: { includeSkipped: false }, documented: 'false',
+  },
   'AnalysisTemplateProps.parameters': { synthesis: withTemplate, other: { parameters: [DAY] }, like: templateWithout('AnalysisParameters') },
   'AnalysisTemplateProps.analysisTemplateName': {
     synthesis: withTemplate,
@@ -144,7 +156,9 @@ export const QUERY_DEFAULTS: DefaultRows = {
     given: { timeWindow: TimeWindow.off() },
     documented: 'TimeWindow.off()',
   },
-  'ScheduledProtectedQueryProps.scheduleGroup': { synthesis: inGroup, other: { scheduleGroup: aGroup }, like: scheduleWithout('GroupName') },
+  'ScheduledProtectedQueryProps.scheduleGroup': {
+    synthesis: inGroup, other: { scheduleGroup: aGroup }, like: (template) => expect(textOf(template, 'AWS::Scheduler::Schedule')).toContain('"GroupName":"Stack-CleanRoomsQueryScheduleGroup-'),
+  },
   'ScheduledProtectedQueryProps.description': { synthesis: withSchedule, other: { description: 'nightly' }, like: scheduleWithout('Description') },
   'ScheduledProtectedQueryProps.deadLetterQueue': { synthesis: withSchedule, other: { deadLetterQueue: aQueue }, like: scheduleWithout('DeadLetterConfig') },
   'ScheduledProtectedQueryProps.retryAttempts': { synthesis: withSchedule, other: { retryAttempts: 0 }, given: { retryAttempts: 185 }, documented: '185' },

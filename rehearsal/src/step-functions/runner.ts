@@ -5,6 +5,7 @@ import { Execution, ExecutionStatus } from './execution';
 import { HistoryEvent } from './history';
 import { JsonObject, JsonValue, MAX_PAYLOAD_BYTES } from './json';
 import { JsonataEvaluator } from './jsonata';
+import { LocalMetrics } from './metrics';
 import { StateMachine, StateMachineType } from './state-machine';
 import { StepFunctionsService } from './step-functions-service';
 import { validateDefinition } from './validation';
@@ -31,7 +32,7 @@ export type ServiceHandler = (action: string, parameters: JsonObject, context: T
 export interface LocalStepFunctionsOptions {
   /** @default - a new clock */
   readonly clock?: VirtualClock;
-  /** By their names in resource ARNs (`cleanrooms`); `sfn` is built in. */
+  /** By their names in resource ARNs (`cleanrooms`); `sfn` and `cloudwatch` are built in. */
   readonly services?: { readonly [service: string]: ServiceHandler };
   /** Called before each task that calls a service; throws a `StateError` to fail it, and takes virtual time to delay it. */
   readonly beforeCall?: (service: string, action: string, context: TaskContext) => Promise<void>;
@@ -58,6 +59,8 @@ const FORBIDDEN_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009
 /** Step Functions of one account: state machines, their executions, and the services that their tasks call. */
 export class LocalStepFunctions {
   readonly clock: VirtualClock;
+  /** What tasks have put into CloudWatch. */
+  readonly metrics = new LocalMetrics();
 
   private readonly evaluator: JsonataEvaluator;
   private readonly machines = new Map<string, StateMachine>();
@@ -72,6 +75,7 @@ export class LocalStepFunctions {
     this.stepFunctions = new StepFunctionsService(this, options.listLagSeconds ?? 0);
     this.services = {
       sfn: async (action, parameters) => this.stepFunctions.call('Sfn', action, parameters),
+      cloudwatch: async (action, parameters) => this.metrics.call(action, parameters),
       ...options.services,
     };
   }

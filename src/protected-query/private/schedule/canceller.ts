@@ -8,6 +8,7 @@ import { CustomState, IStateMachine, State, StateMachine, Succeed } from 'aws-cd
 import { Construct } from 'constructs';
 import { ExecutionReader } from './execution-reader';
 import { ExpressStateMachine } from './shared-state-machine';
+import { UndeliveredStops } from './undelivered-stops';
 import { ProtectedQuery } from '../../protected-query';
 import { expression } from '../jsonata';
 import { ENDED } from '../query-errors';
@@ -43,6 +44,8 @@ export class QueryCanceller extends Construct {
 
   public readonly stateMachine: StateMachine;
 
+  private readonly undelivered: UndeliveredStops;
+
   /** One statement for all that it serves, as a role's policies must not grow too large. */
   private readonly rights = {
     executions: new PolicyStatement({ actions: ['states:GetExecutionHistory'] }),
@@ -56,6 +59,7 @@ export class QueryCanceller extends Construct {
     super(scope, id);
     this.stateMachine = new ExpressStateMachine(this, 'Cancels the query of an execution that was stopped', this.define());
     Object.values(this.rights).forEach((statement) => this.stateMachine.addToRolePolicy(statement));
+    this.undelivered = new UndeliveredStops(this, 'Undelivered');
   }
 
   /** For a rule on the stops of a state machine of this stack. */
@@ -65,7 +69,7 @@ export class QueryCanceller extends Construct {
     this.rights.workers.addResources(worker.stateMachineArn);
     this.rights.memberships.addResources(membershipArn);
     if (encryptionKey) this.allowReading(worker, encryptionKey);
-    return new SfnStateMachine(this.stateMachine, {
+    return this.undelivered.behind(new SfnStateMachine(this.stateMachine, {
       input: RuleTargetInput.fromObject({
         executionArn: EventField.fromPath('$.detail.executionArn'),
         stateMachineArn: EventField.fromPath('$.detail.stateMachineArn'),
@@ -73,7 +77,7 @@ export class QueryCanceller extends Construct {
         membershipIdentifier,
         defaults: defaultsOf(query),
       }),
-    });
+    }));
   }
 
   /** The history of an encrypted execution is told to those who may decrypt it. */

@@ -10,6 +10,9 @@ import { sdkTask } from '../sdk-call';
 const ID = 'CleanRoomsQueryDispatcher';
 const ALREADY_EXISTS = 'Sfn.ExecutionAlreadyExistsException';
 
+/** What the dispatcher counts: once for each delivery of a time that it left out. */
+export const SKIPPED_METRIC = { namespace: 'CleanRooms/ScheduledProtectedQuery', metricName: 'Skipped' };
+
 /** What the scheduler sends. */
 export interface DispatcherInput {
   readonly stateMachineArn: string;
@@ -39,6 +42,11 @@ export class QueryDispatcher extends Construct {
     super(scope, id);
     this.stateMachine = new ExpressStateMachine(this, 'Starts one execution for one scheduled time', this.define());
     this.stateMachine.addToRolePolicy(this.rights);
+    this.stateMachine.addToRolePolicy(new PolicyStatement({
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': SKIPPED_METRIC.namespace } },
+    }));
   }
 
   /** Allows to start a state machine of this stack. */
@@ -51,13 +59,32 @@ export class QueryDispatcher extends Construct {
     const start = this.start();
     start.next(started);
     const runs = Choice.jsonata(this, 'Another runs?')
-      .when(Condition.jsonata(expression('$count($states.input.running) > 0')), Succeed.jsonata(this, 'Skipped'))
+      .when(Condition.jsonata(expression('$count($states.input.running) > 0')), this.skip())
       .otherwise(start);
     const list = this.listRunning();
     list.next(runs);
     return Choice.jsonata(this, 'May overlap?')
       .when(Condition.jsonata(expression("$states.input.overlap = 'ALLOW'")), start)
       .otherwise(list);
+  }
+
+  /** What cannot be counted makes the dispatcher fail: nobody would know of the time that was left out. */
+  private skip(): CustomState {
+    const skip = sdkTask(this, 'Count skipped', {
+      service: 'cloudwatch',
+      action: 'putMetricData',
+      arguments: {
+        Namespace: SKIPPED_METRIC.namespace,
+        MetricData: [{
+          MetricName: SKIPPED_METRIC.metricName,
+          Dimensions: [{ Name: 'StateMachineArn', Value: expression('$states.context.Execution.Input.stateMachineArn') }],
+          Value: 1,
+          Unit: 'Count',
+        }],
+      },
+    });
+    skip.next(Succeed.jsonata(this, 'Skipped'));
+    return skip;
   }
 
   private listRunning(): CustomState {
