@@ -3,15 +3,15 @@ import { addBuildWorkflow } from './projenrc/build-workflow';
 import { addReleaseWorkflow } from './projenrc/release-workflow';
 
 /**
- * The lowest aws-cdk-lib that this library works with in every language. Its public API needs 2.224.0 (`IMembershipRef`,
- * `ICollaborationRef`). In Go, a CDK made before constructs 10.5 (2.239) does not compile with a later one, and 2.240 is
- * the first after it whose module could be verified.
+ * The lowest aws-cdk-lib that has all that this library's public API and its templates name: references across accounts
+ * (`Fn::GetStackOutput`) came with 2.253.0, `Stack.addStackDependency` and weak references by 2.262, aggregation thresholds
+ * and comparison controls of analysis rules with 2.269.0, and the stable Glue tables, which a configured table takes as its
+ * source, with 2.270.0.
  */
-const CDK_FLOOR = '2.240.0';
+const CDK_FLOOR = '2.270.0';
 
 /**
- * What development and tests run with. cdk-nag 3 needs 2.257 and the built-in template validation 2.262,
- * so the floor is proved by the packed tarball instead (`npm run test:package`).
+ * What development and tests run with: the newest. The floor is proved by the packed tarball (`npm run test:package`).
  */
 const CDK_DEV = '2.276.0';
 
