@@ -98,6 +98,14 @@ export interface CollaborationProps {
   readonly autoApprovedChangeTypes?: AutoApprovedChangeType[];
 
   /**
+   * Let a deployment replace the collaboration by another one, in which nobody has a membership. The old one stays, unless
+   * `removalPolicy` says otherwise.
+   *
+   * @default false
+   */
+  readonly allowReplacement?: boolean;
+
+  /**
    * What happens to the collaboration when it is removed from the app or the stack is deleted.
    *
    * By default it stays, for without it every membership is dead; but one that was made by a deployment which then fails

@@ -7,6 +7,7 @@ import {
   validateReceiver, validateRegions, validateRunner,
 } from './private/collaboration-rules';
 import { renderCollaboration } from './private/render';
+import { guardAgainstReplacement } from './private/replacement-guard';
 import { Seat, seatsOf } from './private/seats';
 import { validateAccountId, validateArn, validateIdentifier, validatePartition, validateTag } from '../private/validation';
 
@@ -29,6 +30,12 @@ export interface ICollaboration extends IResource, ICollaborationRef {
   readonly collaborationArn: string;
 }
 
+/** What `AWS::CleanRooms::Collaboration` cannot change; metrics the service has no update for either. */
+const FIXED = [
+  'CreatorDisplayName', 'CreatorMemberAbilities', 'CreatorMLMemberAbilities', 'CreatorPaymentConfiguration', 'Members', 'QueryLogStatus',
+  'JobLogStatus', 'IsMetricsEnabled', 'DataEncryptionMetadata', 'AllowedResultRegions', 'AutoApprovedChangeTypes',
+];
+
 abstract class CollaborationBase extends Resource implements ICollaboration {
   public abstract readonly collaborationIdentifier: string;
   public abstract readonly collaborationArn: string;
@@ -48,7 +55,8 @@ abstract class CollaborationBase extends Resource implements ICollaboration {
  * the creator too.
  *
  * Abilities, payers and everything else but name, description and tags are fixed when it is created. A change would make
- * a second collaboration, without any of the memberships.
+ * a second collaboration, without any of the memberships, so it defines a `Custom::CleanRoomsReplacementGuard` as well,
+ * which fails such a deployment before the collaboration is touched; and, once a stack, the function that answers for it.
  *
  * Wherever this library takes a collaboration it takes any `ICollaborationRef`: a `CfnCollaboration` fits as it is.
  *
@@ -116,6 +124,7 @@ export class Collaboration extends CollaborationBase {
 
     const resource = new CfnCollaboration(this, 'Resource', renderCollaboration(props, seats));
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    guardAgainstReplacement(this, resource, { guards: 'collaboration', createOnly: FIXED, allowReplacement: props.allowReplacement ?? false });
 
     this.collaborationIdentifier = resource.attrCollaborationIdentifier;
     this.collaborationArn = resource.attrArn;

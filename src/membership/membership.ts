@@ -6,13 +6,13 @@ import { MembershipGrants } from './membership-grants';
 import { MembershipAttributes, MembershipProps } from './membership-props';
 import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
 import { validateAgainstCollaboration } from './private/collaboration-rules';
-import { FunctionBackedResource } from './private/function-backed-resource';
 import { rememberMembership } from './private/membership-facts';
 import { owner } from './private/owner-tags';
-import { MembershipProvider } from './private/provider';
 import { createTagManager, renderTags } from './private/tags';
+import { FunctionBackedResource } from '../private/function-backed-resource';
 import { MembershipAttributeValues, MembershipProperties, ResultConfigurationProperties, ResultConfigurations } from '../private/membership-contract';
 import { referToStackOf } from '../private/other-stack';
+import { MembershipProvider } from '../private/provider';
 import { sortedByKey } from '../private/sorted';
 import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from '../private/validation';
 import { QueryRunner } from '../results/query-runner';
@@ -173,11 +173,13 @@ export class Membership extends MembershipBase implements ITaggableV2 {
       logRetention: props.functionLogRetention,
       logEncryptionKey: props.functionLogEncryptionKey,
     });
-    this.provider.allowJoining(props.collaboration);
+    this.provider.allowManaging();
+    const joining = this.provider.allowJoining(this, props.collaboration);
     this.provider.allowLogDelivery(props.queryLogStatus === QueryLogStatus.ENABLED || props.jobLogStatus === JobLogStatus.ENABLED);
 
     const queryRunner = props.queryRunner ?? QueryRunner.thisMembership();
     this.resource = queryRunner.isThisMembership ? this.join(props) : this.joinWithResults(props, queryRunner);
+    joining.forEach((policy) => this.resource.node.addDependency(policy));
     this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
 
     this.membershipIdentifier = this.resource.ref;

@@ -7,7 +7,7 @@
 
 /** Resource types that the function answers for. */
 export type ResourceType =
-  | 'Custom::CleanRoomsMembership' | 'Custom::CleanRoomsResultConfiguration'
+  | 'Custom::CleanRoomsMembership' | 'Custom::CleanRoomsResultConfiguration' | 'Custom::CleanRoomsReplacementGuard'
   | 'Custom::CleanRoomsInvitation' | 'Custom::CleanRoomsMemberships' | 'Custom::CleanRoomsReviewedTemplate';
 
 export type LogStatusProperty = 'ENABLED' | 'DISABLED';

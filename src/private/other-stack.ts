@@ -18,6 +18,11 @@ export function referToStackOf(scope: Construct, prop: string, producer: IConstr
   if (Stage.of(own) === Stage.of(other)) own.addStackDependency(other);
 }
 
+/** Whether a stack itself has the resource, and not one around or within it. */
+export function isDefinedIn(stack: Stack, producer: IConstruct): boolean {
+  return Stack.of(producer) === stack && isDefined(producer);
+}
+
 /** What is imported comes from no stack. */
 function isDefined(producer: IConstruct): boolean {
   return CfnElement.isCfnElement(producer) || producer.node.defaultChild !== undefined;

@@ -10,6 +10,7 @@ import { LOOKUP_COMMANDS } from '../../src/handlers/clean-rooms/lookup/collabora
 import { CLEAN_ROOMS_COMMANDS } from '../../src/handlers/clean-rooms/membership/clean-rooms-api';
 import { CLOUDFORMATION_COMMANDS } from '../../src/handlers/clean-rooms/shared/stack';
 import { READ_SHARED_ACTIONS } from '../../src/private/permissions';
+import { newCollaboration } from '../support/collaboration-app';
 import { DeployedStack } from '../support/deployed-stack';
 import { ENV, logicalIdOf, newMembership, newStack } from '../support/membership-app';
 import { declarationsOf } from '../support/public-api';
@@ -147,6 +148,14 @@ describe('attributes', () => {
 });
 
 describe('properties', () => {
+  test('of Custom::CleanRoomsReplacementGuard are those of the contract', () => {
+    const stack = newStack(ENV);
+    newCollaboration(stack);
+    const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('Custom::CleanRoomsReplacementGuard')) as { Properties: object }[];
+    const [contract] = declarationsOf('private/replacement-guard-contract').filter(({ name }) => name === 'ReplacementGuardProperties');
+    expect(Object.keys(Properties).filter((key) => !['ServiceToken', 'ServiceTimeout'].includes(key)).sort()).toEqual(contract.members.map(({ name }) => name).sort());
+  });
+
   test.each([['Custom::CleanRoomsMembership', 'MembershipProperties'], ['Custom::CleanRoomsResultConfiguration', 'ResultConfigurationProperties']])(
     'of %s are none but those of the contract', (type, contract) => {
       const declared = declarationsOf('private/membership-contract');

@@ -48,6 +48,9 @@ export const COLLABORATION_DEFAULTS: DefaultRows = {
     given: { autoApprovedChangeTypes: [] },
     documented: '- none: every member approves each change',
   },
+  'CollaborationProps.allowReplacement': {
+    synthesis: withCollaboration, other: { allowReplacement: true }, given: { allowReplacement: false }, documented: 'false',
+  },
   'CollaborationProps.removalPolicy': {
     synthesis: withCollaboration,
     other: { removalPolicy: RemovalPolicy.DESTROY },

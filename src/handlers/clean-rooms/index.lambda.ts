@@ -1,5 +1,6 @@
 /*
- * Custom::CleanRoomsMembership (M) and Custom::CleanRoomsResultConfiguration (R). The tests' rows are these rows.
+ * Custom::CleanRoomsMembership (M), Custom::CleanRoomsResultConfiguration (R) and Custom::CleanRoomsReplacementGuard (G). The
+ * tests' rows are these rows.
  *
  * request       | condition                                          | action → answer
  * ------------- | -------------------------------------------------- | -------------------------------------------------------------------
@@ -40,6 +41,14 @@
  * R Create      | –                                                  | as Update; a configuration that is not desired is left alone
  * R Update      | membership changed                                 | as Create for the new one → new id
  * R Delete      | –                                                  | no call, the API cannot clear it → success
+ * G Create      | –                                                  | no call → `replacement-guard/<logical id>`
+ * G Update      | nothing that is create-only differs, save in order | no call → same id
+ * G Update      | something create-only differs                      | no call → FAILED: which, what would be lost, what to do
+ * G Update      | … and AllowReplacement                             | no call → success
+ * G Update      | … and the stack, or its root, is rolling back      | no call → success
+ * G Update      | … and the stack's status cannot be read            | no call → FAILED
+ * G Update      | properties before it that cannot be read           | no call → success
+ * G Delete      | –                                                  | no call → success
  *
  * Custom::CleanRoomsInvitation (I), Custom::CleanRoomsMemberships (S) and Custom::CleanRoomsReviewedTemplate (T) only read.
  *
@@ -65,6 +74,7 @@ import type { CleanRoomsApi } from './membership/clean-rooms-api';
 import { MembershipResource } from './membership/membership-resource';
 import { Memberships } from './membership/memberships';
 import { ResultConfigurationResource } from './membership/result-configuration-resource';
+import { ReplacementGuardResource } from './replacement-guard/replacement-guard-resource';
 import { systemClock } from './shared/clock';
 import type { Clock } from './shared/clock';
 import type { CustomResource, Invocation, ResourceState } from './shared/custom-resource';
@@ -95,6 +105,7 @@ const RESOURCES: Readonly<Record<ResourceType, (services: Services, invocation: 
   'Custom::CleanRoomsInvitation': (services, invocation) => new LookupResource(invitation, services.collaborations, invocation),
   'Custom::CleanRoomsMemberships': (services, invocation) => new LookupResource(membershipsOf, services.collaborations, invocation),
   'Custom::CleanRoomsReviewedTemplate': (services, invocation) => new LookupResource(reviewedTemplate, services.collaborations, invocation),
+  'Custom::CleanRoomsReplacementGuard': (_services, invocation) => new ReplacementGuardResource(invocation),
 };
 
 type Services = Pick<Dependencies, 'api' | 'collaborations'>;

@@ -8,16 +8,17 @@ import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IDependable } from 'constructs';
-import { allowRoleInOtherAccount } from '../../private/other-account';
+import { allowRoleInOtherAccount } from './other-account';
+import { isDefinedIn } from './other-stack';
 import {
   CLEAN_ROOMS_PRINCIPAL, CREATE_LOG_DELIVERY_ACTIONS, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
   LOCATE_BUCKET_ACTIONS, MANAGE_LOG_DELIVERY_ACTIONS, MANAGE_MEMBERSHIP_ACTIONS, READ_STACK_STATUS_ACTIONS,
-} from '../../private/permissions';
-import { cleanRoomsRoleName, rootStack } from '../../private/role-name';
-import { BoundResultConfiguration, PassedRole } from '../../results/private/result-destination';
+} from './permissions';
+import { cleanRoomsRoleName, rootStack } from './role-name';
+import { BoundResultConfiguration, PassedRole } from '../results/private/result-destination';
 
 const ID = 'CleanRoomsMembershipProvider';
-const BUNDLE = join(__dirname, '..', '..', '..', 'assets', 'handlers', 'clean-rooms', 'index.lambda');
+const BUNDLE = join(__dirname, '..', '..', 'assets', 'handlers', 'clean-rooms', 'index.lambda');
 
 /** Long enough for IAM to propagate and for the subresources of a deleted stack to go. */
 const TIMEOUT = Duration.minutes(10);
@@ -35,17 +36,18 @@ export interface MembershipProviderOptions {
 }
 
 /**
- * The function behind the memberships of a stack: one a stack, with its role and its log group.
+ * The function behind the memberships and the replacement guards of a stack: one a stack, with its role and its log group.
  *
  * Function and log group are L1 constructs: they load faster than the L2 ones, of whose help nothing is needed here (ADR 4).
  */
 export class MembershipProvider extends Construct {
-  public static getOrCreate(scope: Construct, options: MembershipProviderOptions): MembershipProvider {
+  /** What has no options of its own takes the function as it is, or as it will be. */
+  public static getOrCreate(scope: Construct, options?: MembershipProviderOptions): MembershipProvider {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(ID);
-    if (!(existing instanceof MembershipProvider)) return new MembershipProvider(stack, ID, options);
-    existing.requireSameOptions(scope, options);
-    return existing;
+    const provider = existing instanceof MembershipProvider ? existing : new MembershipProvider(stack, ID);
+    if (options !== undefined) provider.configureLogs(scope, options);
+    return provider;
   }
 
   /** The properties that make CloudFormation call the function. */
@@ -55,15 +57,15 @@ export class MembershipProvider extends Construct {
   public readonly invocation: IDependable;
 
   private readonly role: Role;
-  private readonly options: MembershipProviderOptions;
+  private readonly logGroup: CfnLogGroup;
+  private options?: MembershipProviderOptions;
   private readonly leavers: (() => boolean)[] = [];
 
-  private constructor(scope: Construct, id: string, options: MembershipProviderOptions) {
+  private constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.options = { ...options, logRetention: options.logRetention ?? ONE_YEAR };
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const handler = this.defineFunction(this.defineLogGroup());
-    this.allowManaging();
+    this.logGroup = this.defineLogGroup();
+    const handler = this.defineFunction(this.logGroup);
     // A late delivery of an older event could undo a newer one.
     this.invocation = new CfnEventInvokeConfig(this, 'EventInvokeConfig', {
       functionName: handler.ref,
@@ -74,8 +76,38 @@ export class MembershipProvider extends Construct {
     this.serviceProperties = { ServiceToken: handler.attrArn, ServiceTimeout: SERVICE_TIMEOUT_SECONDS };
   }
 
-  public allowJoining(collaboration: ICollaborationRef): void {
-    this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaboration.collaborationRef.collaborationIdentifier, '*'));
+  /** Everything about memberships but to join and to leave. */
+  public allowManaging(): void {
+    this.allow(MANAGE_MEMBERSHIP_ACTIONS, this.formatArn('membership', '*'));
+    this.allow(FIND_MEMBERSHIP_ACTIONS, '*');
+    this.allowReadingStackStatus();
+  }
+
+  public allowReadingStackStatus(): void {
+    const root = rootStack(Stack.of(this));
+    this.allow(READ_STACK_STATUS_ACTIONS, Aws.STACK_ID);
+    if (root !== Stack.of(this)) {
+      this.allow(READ_STACK_STATUS_ACTIONS, Stack.of(this).formatArn({
+        service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*`,
+      }));
+    }
+  }
+
+  /**
+   * Allows to join a collaboration.
+   *
+   * One of the same stack waits for the function (its guard), which waits for its own policy: that one can't name it.
+   *
+   * @returns the policies to wait for besides the function's own
+   */
+  public allowJoining(scope: Construct, collaboration: ICollaborationRef): Policy[] {
+    const { collaborationArn, collaborationIdentifier } = collaboration.collaborationRef;
+    if (isDefinedIn(Stack.of(this), collaboration)) {
+      const statement = new PolicyStatement({ actions: JOIN_COLLABORATION_ACTIONS, resources: [collaborationArn] });
+      return [new Policy(scope, 'JoinCollaboration', { roles: [this.role], statements: [statement] })];
+    }
+    this.allow(JOIN_COLLABORATION_ACTIONS, this.formatArn('collaboration', collaborationIdentifier, '*'));
+    return [];
   }
 
   /** Allows to leave if, when the app is synthesized, a membership still asks for it: a removal policy can be taken back. */
@@ -128,11 +160,7 @@ export class MembershipProvider extends Construct {
   }
 
   private defineLogGroup(): CfnLogGroup {
-    const { logRetention, logEncryptionKey } = this.options;
-    const logGroup = new CfnLogGroup(this, 'LogGroup', {
-      retentionInDays: logRetention === FOREVER ? undefined : logRetention,
-      kmsKeyId: logEncryptionKey?.keyArn,
-    });
+    const logGroup = new CfnLogGroup(this, 'LogGroup', { retentionInDays: ONE_YEAR });
     logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.attrArn);
     return logGroup;
@@ -155,18 +183,6 @@ export class MembershipProvider extends Construct {
     return handler;
   }
 
-  private allowManaging(): void {
-    const root = rootStack(Stack.of(this));
-    this.allow(MANAGE_MEMBERSHIP_ACTIONS, this.formatArn('membership', '*'));
-    this.allow(FIND_MEMBERSHIP_ACTIONS, '*');
-    this.allow(READ_STACK_STATUS_ACTIONS, Aws.STACK_ID);
-    if (root !== Stack.of(this)) {
-      this.allow(READ_STACK_STATUS_ACTIONS, Stack.of(this).formatArn({
-        service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*`,
-      }));
-    }
-  }
-
   private allowThroughCleanRooms(actions: string[]): void {
     this.role.addToPrincipalPolicy(new PolicyStatement({
       actions,
@@ -183,12 +199,21 @@ export class MembershipProvider extends Construct {
     return Stack.of(this).formatArn({ service: 'cleanrooms', resource, resourceName, account });
   }
 
-  private requireSameOptions(scope: Construct, options: MembershipProviderOptions): void {
-    for (const [option, prop] of [['logRetention', 'functionLogRetention'], ['logEncryptionKey', 'functionLogEncryptionKey']] as const) {
-      if (options[option] === undefined || options[option] === this.options[option]) continue;
-      throw new Error(`${scope.node.path}: \`${prop}\` belongs to the one function that all memberships of a stack share, ` +
-        'and another membership of this stack set it otherwise: set it on the first membership only');
-    }
+  /** The first that has options decides. */
+  private configureLogs(scope: Construct, options: MembershipProviderOptions): void {
+    if (this.options !== undefined) return requireSameOptions(scope, options, this.options);
+    this.options = { ...options, logRetention: options.logRetention ?? ONE_YEAR };
+    const { logRetention, logEncryptionKey } = this.options;
+    this.logGroup.retentionInDays = logRetention === FOREVER ? undefined : logRetention;
+    this.logGroup.kmsKeyId = logEncryptionKey?.keyArn;
+  }
+}
+
+function requireSameOptions(scope: Construct, options: MembershipProviderOptions, decided: MembershipProviderOptions): void {
+  for (const [option, prop] of [['logRetention', 'functionLogRetention'], ['logEncryptionKey', 'functionLogEncryptionKey']] as const) {
+    if (options[option] === undefined || options[option] === decided[option]) continue;
+    throw new Error(`${scope.node.path}: \`${prop}\` belongs to the one function that all memberships of a stack share, ` +
+      'and another membership of this stack set it otherwise: set it on the first membership only');
   }
 }
 

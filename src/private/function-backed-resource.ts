@@ -1,6 +1,6 @@
 import { CfnDeletionPolicy, CfnResource, RemovalPolicy, RemovalPolicyOptions } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ResourceType } from '../../private/membership-contract';
+import { ResourceType } from './membership-contract';
 
 /**
  * A custom resource whose properties are rendered when the app is synthesized, so that tags and policies which are set
