@@ -154,8 +154,11 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
   public readonly analysisTemplateParameters?: AnalysisParameter[];
   protected readonly membershipIdentifier: string;
 
+  private readonly membership: IMembershipRef;
+
   constructor(scope: Construct, id: string, props: AnalysisTemplateProps) {
     super(scope, id);
+    this.membership = props.membership;
     const parameters = props.parameters ?? [];
     const { text } = props.sql;
     validateSqlLength(this, text);
@@ -186,6 +189,15 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
     this.analysisTemplateIdentifier = resource.attrAnalysisTemplateIdentifier;
     this.analysisTemplateParameters = parameters;
     this.membershipIdentifier = resource.membershipIdentifier;
+  }
+
+  /**
+   * The membership under which the template lives.
+   *
+   * @internal
+   */
+  public get _membership(): IMembershipRef {
+    return this.membership;
   }
 
   /** A replacement is made while the old template is still there, so its name must differ. */

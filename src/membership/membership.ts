@@ -195,6 +195,9 @@ export class Membership extends MembershipBase implements ITaggableV2 {
     if (queryRunner.isThisMembership && hasResults(props)) this.configureResults(props);
     rememberMembership(this, {
       collaboration: props.collaboration,
+      accountId: Stack.of(this).account,
+      runsQueries: queryRunner.isThisMembership,
+      hasResultConfiguration: props.defaultResultConfiguration !== undefined,
       resultBuckets: [props.defaultResultConfiguration, props.defaultJobResultConfiguration].flatMap((results) => results?._bucket ?? []),
     });
   }

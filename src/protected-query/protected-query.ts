@@ -1,4 +1,5 @@
 import { TimeZone, Token } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { ProtectedQueryOutput } from './protected-query-output';
 import { AnalysisParameter } from '../analysis-template/analysis-parameter';
@@ -60,7 +61,7 @@ export class ProtectedQuery {
   public static fromAnalysisTemplate(template: IAnalysisTemplate, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
     requireParameters(options.parameters);
     return new ProtectedQuery(
-      { AnalysisTemplateArn: template.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template.analysisTemplateParameters,
+      { AnalysisTemplateArn: template.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template,
     );
   }
 
@@ -75,8 +76,21 @@ export class ProtectedQuery {
     private readonly source: QuerySource,
     private readonly options: ProtectedQueryOptions,
     private readonly parameters: { [name: string]: QueryParameter },
-    private readonly declared?: AnalysisParameter[],
+    private readonly template?: IAnalysisTemplate,
   ) {}
+
+  private get declared(): AnalysisParameter[] | undefined {
+    return this.template?.analysisTemplateParameters;
+  }
+
+  /**
+   * The template that runs, and the membership under which it lives, if this app defines it.
+   *
+   * @internal
+   */
+  public get _template(): (IAnalysisTemplate & { readonly _membership?: IMembershipRef }) | undefined {
+    return this.template;
+  }
 
   /**
    * @internal
@@ -123,7 +137,7 @@ export class ProtectedQuery {
    */
   public _inZone(timeZone: TimeZone): ProtectedQuery {
     const parameters = Object.entries(this.parameters).map(([name, parameter]) => [name, parameter._inZone(timeZone)]);
-    return new ProtectedQuery(this.source, this.options, Object.fromEntries(parameters) as { [name: string]: QueryParameter }, this.declared);
+    return new ProtectedQuery(this.source, this.options, Object.fromEntries(parameters) as { [name: string]: QueryParameter }, this.template);
   }
 
   /**

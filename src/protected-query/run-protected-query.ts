@@ -3,6 +3,7 @@ import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { INextable, State, StateMachineFragment } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { fail } from '../private/validation';
+import { validateAgainstApp } from './private/app-rules';
 import { callerDestinations } from './private/workflow/props';
 import { QueryWorkflow } from './private/workflow/workflow';
 import { ProtectedQuery } from './protected-query';
@@ -79,7 +80,11 @@ export class RunProtectedQuery extends StateMachineFragment {
     const maxQueueTime = props.maxQueueTime ?? Duration.hours(2);
     this.validateDuration('timeout', timeout, Duration.minutes(1));
     this.validateDuration('maxQueueTime', maxQueueTime, Duration.seconds(0));
+    if (!(props.query instanceof ProtectedQuery)) {
+      fail(this, 'query', 'must be a ProtectedQuery', typeof props.query, 'pass ProtectedQuery.fromAnalysisTemplate(…) or sql(…)');
+    }
     props.query._validate(this);
+    validateAgainstApp(this, props);
     this.warnOfLongQueries(props, timeout);
 
     const workflow = new QueryWorkflow(this, id, { membership: props.membership, query: props.query, timeout, maxQueueTime });

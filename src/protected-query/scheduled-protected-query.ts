@@ -15,7 +15,7 @@ import { QueryCanceller } from './private/schedule/canceller';
 import { DispatcherInput, QueryDispatcher, SKIPPED_METRIC } from './private/schedule/dispatcher';
 import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
 import { scheduleGroupOf } from './private/schedule/schedule-group';
-import { inSchedule, validateSchedule, warnOfFullMembership } from './private/schedule/schedule-rules';
+import { inSchedule, validateSchedule, warnOfFullMembership, warnOfFullStack } from './private/schedule/schedule-rules';
 import { stateLog } from './private/schedule/state-log';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { RunProtectedQuery } from './run-protected-query';
@@ -82,6 +82,7 @@ export class ScheduledProtectedQuery extends Resource {
     this.grants = ScheduledProtectedQueryGrants.fromStateMachine(this.stateMachine);
     this.stopped = this.cancelWhenStopped(props);
     warnOfFullMembership(this, props.membership, props.schedule);
+    warnOfFullStack(this);
   }
 
   /**

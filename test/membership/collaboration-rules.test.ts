@@ -64,8 +64,8 @@ describe.each([['the creator', asCreator], ['an invited member', asInvited]])('%
       'pass PaymentConfiguration.of({ queryCompute: true })'));
   });
 
-  test.each([[RUNS, PAYS_NOT], [[], undefined], [RECEIVES, PAYS_NOT]])('with %j and %j must not accept costs that are not its own', (memberAbilities, payment) => {
-    const props = { queryRunner, defaultResultConfiguration: results(), paymentConfiguration };
+  test.each<[string[], typeof PAYS_NOT | undefined]>([[RUNS, PAYS_NOT], [[], undefined], [RECEIVES, PAYS_NOT]])('with %j and %j must not accept costs that are not its own', (memberAbilities, payment) => {
+    const props = { queryRunner, paymentConfiguration, defaultResultConfiguration: memberAbilities.includes('CAN_RECEIVE_RESULTS') ? results() : undefined };
     expect(() => join({ memberAbilities, paymentConfiguration: payment }, props)).toThrow(new Error(
       'Stack/Membership: `paymentConfiguration` must not accept costs that the collaboration has not given to this member, got \'queryCompute: true\': ' +
       'make this member the payer in the collaboration, or leave queryCompute out'));

@@ -96,3 +96,16 @@ describe('more queries at one time than a membership runs', () => {
     expect(warningsFor(5)).toEqual([]);
   });
 });
+
+test('more than 40 in a stack are warned of, once and with the number', () => {
+  const warningsFor = (count: number) => {
+    const stack = newStack(ENV);
+    const membership = importedMembership(stack);
+    const at = (index: number) => ScheduleExpression.cron({ hour: `${index % 24}`, minute: `${index}` });
+    for (let index = 0; index < count; index += 1) newScheduled(stack, { membership, schedule: at(index) }, `Q${index}`);
+    return warningsOf(stack);
+  };
+  expect(warningsFor(40)).toEqual([]);
+  expect(warningsFor(42)).toEqual(['Stack has 42 scheduled queries, and at about 50 its template reaches CloudFormation\'s limit of 1 MB: ' +
+    'put further ones into another stack [ack: cdk-cleanrooms:scheduledProtectedQuery.stack]']);
+});

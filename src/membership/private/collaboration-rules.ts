@@ -43,6 +43,10 @@ function validateLogs(scope: Construct, facts: CollaborationFacts, choices: Choi
 }
 
 function validateAbilities(scope: Construct, { abilities }: MemberFacts, choices: Choices): void {
+  if (abilities?.includes('CAN_RECEIVE_RESULTS') === false && choices.hasResultConfiguration) {
+    fail(scope, 'defaultResultConfiguration', 'must not be given by a member that has no CAN_RECEIVE_RESULTS in the collaboration',
+      abilities.join(', ') || 'no abilities', 'leave it out, or give the member the ability when the collaboration is created');
+  }
   if (abilities === undefined || abilities.includes('CAN_QUERY') || !abilities.includes('CAN_RECEIVE_RESULTS')) return;
   if (!choices.hasResultConfiguration) {
     fail(scope, 'defaultResultConfiguration', 'must be given by a member that receives results and runs no queries', 'nothing',

@@ -5,6 +5,12 @@ import { factsOf, MemberFacts } from '../../collaboration/private/collaboration-
 /** What the app knows of a membership that it makes. */
 export interface MembershipFacts {
   readonly collaboration: ICollaborationRef;
+  /** The same token as `Stack.account` where the stack does not say its account. */
+  readonly accountId: string;
+  /** Whether no other member is named as the runner of the queries. */
+  readonly runsQueries: boolean;
+  /** Whether results of queries have somewhere to go by default. */
+  readonly hasResultConfiguration: boolean;
   /** The buckets that results go to by default. */
   readonly resultBuckets: IBucket[];
 }

@@ -9,6 +9,9 @@ import { ScheduledProtectedQueryProps } from '../../scheduled-protected-query-pr
 /** The service's quota of ongoing queries in a membership, which cannot be raised. */
 const SLOTS = 5;
 
+/** So many scheduled queries a stack leave room for what else it has. */
+const COMFORTABLE = 40;
+
 const MAX_RETRY_ATTEMPTS = 185;
 
 /** What the CDK would pass on, or stumble over. */
@@ -24,6 +27,7 @@ export function validateSchedule(scope: Construct, { start, end, retryAttempts }
 
 /** The query as its schedule runs it: its dates are days of the schedule's zone, and its input is what the schedule gives. */
 export function inSchedule(scope: Construct, { query, schedule }: Pick<ScheduledProtectedQueryProps, 'query' | 'schedule'>): ProtectedQuery {
+  if (!(query instanceof ProtectedQuery)) return query;
   const timeZone = schedule.timeZone ?? TimeZone.ETC_UTC;
   for (const [name, parameter] of Object.entries(query._parameters)) {
     if (parameter._takesZone && Token.isUnresolved(timeZone.timezoneName)) {
@@ -57,4 +61,23 @@ export function warnOfFullMembership(scope: Construct, membership: IMembershipRe
   Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.slots',
     `${count} queries of this app are due in one membership at ${schedule.expressionString}, which runs ${SLOTS} at a time: ` +
     'the others wait up to `maxQueueTime`; give them different schedules');
+}
+
+/** How many scheduled queries are in a stack. */
+const inStack = new WeakMap<Stack, number>();
+
+/** A template holds some 50 of them: who has that many should know in time. Told once, with the number of all. */
+export function warnOfFullStack(scope: Construct): void {
+  const stack = Stack.of(scope);
+  const count = (inStack.get(stack) ?? 0) + 1;
+  inStack.set(stack, count);
+  if (count !== COMFORTABLE + 1) return;
+  scope.node.addValidation({
+    validate: () => {
+      Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.stack',
+        `${stack.node.path} has ${inStack.get(stack)} scheduled queries, and at about 50 its template reaches CloudFormation's limit of 1 MB: ` +
+        'put further ones into another stack');
+      return [];
+    },
+  });
 }
