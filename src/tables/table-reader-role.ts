@@ -1,13 +1,14 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { KnownMember } from './known-member';
-import { readerPermissions } from './private/reader-permissions';
+import { ReaderPermissions, readerPermissions } from './private/reader-permissions';
 import { Readers, readerTrust, trusted } from './private/reader-trust';
 import { readersOf } from './private/reading-members';
 import { TableSource } from './table-source';
 import { seatsOf } from '../membership/private/membership-facts';
+import { allowRoleInOtherAccount } from '../private/other-account';
 import { referToStackOf } from '../private/other-stack';
 import { CLEAN_ROOMS_PRINCIPAL } from '../private/permissions';
 import { cleanRoomsRoleName } from '../private/role-name';
@@ -67,6 +68,8 @@ export interface TableReaderRoleProps {
  * });
  */
 export class TableReaderRole extends Role {
+  private readonly readerRoleName: string;
+
   constructor(scope: Construct, id: string, props: TableReaderRoleProps) {
     const { source, membership } = props;
     const readers = readersOf(scope, {
@@ -77,9 +80,10 @@ export class TableReaderRole extends Role {
     });
     const [trust, ...alternatives] = readerTrust(scope, source, readers);
     const permissions = readerPermissions(scope, source);
+    const roleName = cleanRoomsRoleName(scope, id);
     super(scope, id, {
       path: '/service-role/',
-      roleName: cleanRoomsRoleName(scope, id),
+      roleName,
       description: 'Clean Rooms reads a table with this role',
       assumedBy: new ServicePrincipal(CLEAN_ROOMS_PRINCIPAL, { conditions: trust }),
       inlinePolicies: { ReadTable: new PolicyDocument({ statements: [...permissions.bucket, ...permissions.key, ...permissions.others] }) },
@@ -91,7 +95,9 @@ export class TableReaderRole extends Role {
         conditions,
       }));
     }
+    this.readerRoleName = roleName;
     this.followMembers(source, readers);
+    this.allowElsewhere(permissions);
     this.warnOfTrust(source, readers);
   }
 
@@ -100,6 +106,23 @@ export class TableReaderRole extends Role {
     for (const { _membership } of trusted(source, readers)) {
       if (_membership !== undefined) referToStackOf(this, 'members', _membership);
     }
+  }
+
+  /** A bucket and a key of another account must let the role in, too. */
+  private allowElsewhere({ location, bucket, key }: ReaderPermissions): void {
+    if (location === undefined) return;
+    allowRoleInOtherAccount(this, {
+      bucket: location.bucket,
+      bucketStatements: bucket,
+      key: location._encryptionKey,
+      keyStatements: key,
+      warning: 'cdk-cleanrooms:tableReaderRole.resourcePolicy',
+    }, () => this.knownArn());
+  }
+
+  /** The role's ARN, known before the role exists. */
+  private knownArn(): string {
+    return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `service-role/${this.readerRoleName}` });
   }
 
   private warnOfTrust(source: TableSource, readers: Readers): void {

@@ -47,6 +47,23 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     's3:PutObject': 'Clean Rooms writes results below the prefix',
     'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'the bucket is encrypted with a key',
   },
+  'table-reader role': {
+    'glue:BatchGetPartition, glue:GetDatabase, glue:GetDatabases, glue:GetPartition, glue:GetPartitions, glue:GetTable, glue:GetTables':
+      'Clean Rooms reads where the table lies and what columns it has',
+    'glue:GetSchema, glue:GetSchemaVersion': 'a schema may lie in a registry, whose name the table does not tell',
+    's3:GetBucketLocation, s3:ListBucket': 'Clean Rooms lists the folder of the table',
+    's3:GetObject': 'Clean Rooms reads the data, of that folder only',
+    'kms:Decrypt, kms:DescribeKey': 'the data, or the catalog, is encrypted with a key',
+    'athena:GetDataCatalog, athena:GetQueryExecution, athena:GetQueryResults, athena:GetTableMetadata, athena:GetWorkGroup, athena:StartQueryExecution':
+      'Clean Rooms reads the table through Athena',
+    'glue:GetCatalog, glue:GetDatabase, glue:GetTable': 'Athena looks the table up',
+    'lakeformation:GetDataAccess': 'Lake Formation decides on the table itself; the action has no resource level',
+    's3:AbortMultipartUpload, s3:GetBucketLocation, s3:GetObject, s3:ListBucket, s3:ListMultipartUploadParts, s3:PutObject':
+      'Athena writes its results, which Clean Rooms reads',
+    'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'the bucket that Athena writes to is encrypted with a key',
+    'secretsmanager:GetSecretValue': 'Clean Rooms signs in to Snowflake',
+    'kms:Decrypt': 'the secret is encrypted with a key',
+  },
   'state machine of a query': {
     'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries, cleanrooms:StartProtectedQuery, cleanrooms:UpdateProtectedQuery':
       'starts the query, follows it, finds it where the start was not answered, cancels it at its timeout',

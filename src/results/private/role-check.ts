@@ -10,16 +10,30 @@ interface Statement {
   readonly Principal?: { readonly Service?: string | string[] };
 }
 
+/** A role that the user brought, and what it is to be able to do. */
+interface BroughtRole {
+  /** The property that has it. */
+  readonly prop: string;
+  readonly role: IRole;
+  readonly needed: string[];
+  /** The id of the warning. */
+  readonly warning: string;
+}
+
+export function warnOfMissingRights(scope: Construct, prop: string, role: IRole, key: IKey | undefined): void {
+  const needed = [...RESULT_BUCKET_ACTIONS, ...RESULT_OBJECT_ACTIONS, ...(key ? RESULT_KEY_ACTIONS : [])];
+  checkBroughtRole(scope, { prop: `${prop}.role`, role, needed, warning: `cdk-cleanrooms:membership.${prop}.role` });
+}
+
 /**
  * Tells what a role that the user brought seems to lack.
  *
- * A role of this app is looked at when the app is synthesized, for its statements may be added after the membership. Of
- * an imported one nothing can be known.
+ * A role of this app is looked at when the app is synthesized, for its statements may be added after what uses it. Of an
+ * imported one nothing can be known.
  */
-export function warnOfMissingRights(scope: Construct, prop: string, role: IRole, key: IKey | undefined): void {
-  const needed = [...RESULT_BUCKET_ACTIONS, ...RESULT_OBJECT_ACTIONS, ...(key ? RESULT_KEY_ACTIONS : [])];
+export function checkBroughtRole(scope: Construct, { prop, role, needed, warning }: BroughtRole): void {
   if (!(role instanceof Role)) {
-    Annotations.of(scope).addInfo(`\`${prop}.role\` is used as it is: see to it that it trusts ${CLEAN_ROOMS_PRINCIPAL} and allows ${needed.join(', ')}`);
+    Annotations.of(scope).addInfo(`\`${prop}\` is used as it is: see to it that it trusts ${CLEAN_ROOMS_PRINCIPAL} and allows ${needed.join(', ')}`);
     return;
   }
   Aspects.of(scope).add({
@@ -27,8 +41,8 @@ export function warnOfMissingRights(scope: Construct, prop: string, role: IRole,
       if (node !== scope) return;
       const lacks = missing(role, needed);
       if (lacks.length === 0) return;
-      Annotations.of(scope).addWarningV2(`cdk-cleanrooms:membership.${prop}.role`,
-        `\`${prop}.role\` seems to lack: ${lacks.join(', ')}; add them, or omit the role to have one made`);
+      Annotations.of(scope).addWarningV2(warning,
+        `\`${prop}\` seems to lack: ${lacks.join(', ')}; add them, or omit the role to have one made`);
     },
   });
 }

@@ -21,6 +21,12 @@ export interface ReaderPermissions {
   readonly others: PolicyStatement[];
 }
 
+/** The actions alone, for a role that was brought. */
+export function readerActions(scope: Construct, source: TableSource): string[] {
+  const { bucket, key, others } = readerPermissions(scope, source);
+  return [...new Set([...bucket, ...key, ...others].flatMap(({ actions }) => actions))];
+}
+
 /** @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html */
 export function readerPermissions(scope: Construct, { _glue: glue, _athena: athena, _snowflake: snowflake }: TableSource): ReaderPermissions {
   if (glue !== undefined) return ofGlue(scope, glue);
