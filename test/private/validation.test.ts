@@ -12,6 +12,7 @@ import { EXAMPLE_NAMES, exampleApp } from '../support/examples';
 import { ACCOUNT, ENV, newMembership, newStack, PARTNER, PARTNER_ARN } from '../support/membership-app';
 import { inPipeline } from '../support/pipeline-app';
 import { rounds } from '../support/rounds';
+import { tablesApp } from '../support/tables-app';
 import { Finding, STRICT_CONTEXT, validated } from '../support/validation-report';
 
 /**
@@ -48,6 +49,10 @@ test.each(EXAMPLE_NAMES)('the example %s is valid', (name) => {
 
 test('an app with everything is valid', () => {
   expect(judged(everything())).toEqual([]);
+});
+
+test('an app with tables is valid', () => {
+  expect(judged(tablesApp())).toEqual([]);
 });
 
 test('a wrong resource in a stage of a pipeline would be found', () => {
