@@ -70,7 +70,12 @@ function others(stack: Stack, key: Key): { [tableName: string]: ConfiguredTable 
   return {
     'orders': table('Orders', glue('orders'), AnalysisRule.aggregation({
       aggregates: { amount: [Aggregate.SUM, Aggregate.AVG], user_id: [Aggregate.COUNT_DISTINCT] },
-      joins: ['user_id'], joinRequired: true, joinOperators: [JoinOperator.AND], dimensions: ['day'], scalars: ScalarFunction.ALL, minimum: { user_id: 50 },
+      joins: ['user_id'],
+      joinRequired: true,
+      joinOperators: [JoinOperator.AND],
+      dimensions: ['day'],
+      scalars: ScalarFunction.ALL,
+      minimum: { user_id: 50 },
     })),
     'segments': table('Segments', glue('segments'), AnalysisRule.list({
       joins: ['user_id'], lists: ['day'], joinOperators: [JoinOperator.OR], additionalAnalyses: AdditionalAnalyses.NOT_ALLOWED,
@@ -79,12 +84,20 @@ function others(stack: Stack, key: Key): { [tableName: string]: ConfiguredTable 
       allow: AllowedAnalyses.anyQueryOf(PARTNER), differentialPrivacy: 'user_id',
     })),
     'clicks-2026': table('Clicks', TableSource.athena({
-      workGroup: 'cleanrooms', database: 'media', table: 'clicks', catalog: 'iceberg', region: REGION,
-      output: DataLocation.s3(bucketIn(stack, 'Output', key), 'athena/'), catalogEncryptionKey: key,
+      workGroup: 'cleanrooms',
+      database: 'media',
+      table: 'clicks',
+      catalog: 'iceberg',
+      region: REGION,
+      output: DataLocation.s3(bucketIn(stack, 'Output', key), 'athena/'),
+      catalogEncryptionKey: key,
     }), AnalysisRule.custom({ allow: AllowedAnalyses.anyJobOf(PARTNER) }), [AnalysisMethod.QUERY, AnalysisMethod.JOB]),
     'sales': table('Sales', TableSource.snowflake({
       secret: Secret.fromSecretAttributes(stack, 'Secret', { secretCompleteArn: SECRET, encryptionKey: key }),
-      account: 'org-account', database: 'SALES', databaseSchema: 'PUBLIC', table: 'SALES',
+      account: 'org-account',
+      database: 'SALES',
+      databaseSchema: 'PUBLIC',
+      table: 'SALES',
       schema: [{ name: 'user_id', type: 'VARCHAR' }, { name: 'amount', type: 'NUMBER' }, { name: 'day', type: 'DATE' }],
     }), AnalysisRule.custom({ allow: AllowedAnalyses.templates() })),
   };
