@@ -219,6 +219,11 @@ project.addTask('test:states', {
   steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/moto/run.ts', receiveArgs: true }],
 });
 
+project.addTask('test:jsonata', {
+  description: 'Evaluates every expression that the query suites evaluate in a second implementation of JSONata (needs Java 17 and Maven)',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/jsonata/run.ts' }],
+});
+
 const NOTICES = 'tsx scripts/notices.ts';
 project.addTask('notices', {
   description: 'Generates THIRD-PARTY-NOTICES.md from what the function\'s bundle contains',

@@ -4,6 +4,7 @@ import { seededRandom, seededUuid, VirtualClock } from './clock';
 import { LanguageError } from './errors';
 import { expressionOf } from './expression-check';
 import { isObject, JsonObject, JsonValue } from './json';
+import { JsonataRecord } from './jsonata-record';
 
 /** What an expression sees: `$states` and the variables in scope. */
 export interface Bindings {
@@ -17,6 +18,7 @@ const LIMITS = { timeout: 5000, stack: 100 };
 /** Evaluates `{% … %}` by the reference implementation, with the functions that Step Functions adds and those it disables. */
 export class JsonataEvaluator {
   private readonly compiled = new Map<string, jsonata.Expression>();
+  private readonly record = JsonataRecord.fromEnvironment();
 
   constructor(private readonly clock: VirtualClock) {}
 
@@ -65,7 +67,10 @@ export class JsonataEvaluator {
   private async expression(expression: string, field: string, bindings: Bindings): Promise<JsonValue> {
     let result: unknown;
     try {
-      result = await this.compile(expression).evaluate(undefined, { ...bindings.variables, states: bindings.states });
+      const compiled = this.compile(expression);
+      const bound = { ...bindings.variables, states: bindings.states };
+      const evaluate = async (): Promise<unknown> => compiled.evaluate(undefined, bound);
+      result = await (this.record === undefined ? evaluate() : this.record.watch(expression, bound, evaluate));
     } catch (error) {
       const { code, message } = error as { code?: string; message?: string };
       throw queryError(expression, field, `threw an error during evaluation. ${code ?? 'Error'}: ${message}`);
@@ -90,12 +95,13 @@ export class JsonataEvaluator {
 
   private functions(): Record<string, (...args: never[]) => unknown> {
     const { clock } = this;
+    const drawn = <T>(value: T): T => (this.record === undefined ? value : this.record.drawn(value));
     return {
       now: async (picture?: string, timezone?: string) =>
-        jsonata('$fromMillis($at, $picture, $timezone)').evaluate(undefined, { at: clock.now(), picture, timezone }),
-      millis: () => clock.now(),
-      uuid: () => seededUuid(clock.random),
-      random: (seed?: number) => (seed === undefined ? clock.random() : seededRandom(seed)()),
+        drawn(await jsonata('$fromMillis($at, $picture, $timezone)').evaluate(undefined, { at: clock.now(), picture, timezone })),
+      millis: () => drawn(clock.now()),
+      uuid: () => drawn(seededUuid(clock.random)),
+      random: (seed?: number) => drawn(seed === undefined ? clock.random() : seededRandom(seed)()),
       parse: (text?: string) => (text === undefined ? undefined : JSON.parse(text) as unknown),
       hash: (text?: string, algorithm?: string) => {
         if (text === undefined || algorithm === undefined) return undefined;
