@@ -1,11 +1,12 @@
 import { Caller, CLEAN_ROOMS, Recorder, VIA_CLEAN_ROOMS } from './recorder';
 import type { Call as ServiceCall } from '../../../rehearsal/src/clean-rooms/calls';
 
-/** What a query log needs of the caller's rights, by the Clean Rooms page of AWS's service authorization reference. */
-const LOG_DELIVERY = [
-  'CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries', 'DescribeLogGroups', 'DescribeResourcePolicies',
-  'PutResourcePolicy',
-];
+/**
+ * What a query log needs of the caller's rights, by the Clean Rooms page of AWS's service authorization reference: an update
+ * manages the delivery whatever the log becomes, and a log that is on is set up.
+ */
+const MANAGE_LOG_DELIVERY = ['GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'];
+const CREATE_LOG_DELIVERY = ['CreateLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'PutResourcePolicy'];
 
 interface Collaboration {
   readonly creatorAccountId: string;
@@ -32,6 +33,8 @@ export interface MembershipWorld {
   readonly region: string;
   readonly accountId: string;
   collaboration(id: string): Collaboration;
+  /** Whose a bucket is: its ARN does not say. */
+  ownerOf(bucket: string): string;
   /** That this account has of a collaboration. */
   membershipOf(collaborationId: string): string | undefined;
 }
@@ -80,15 +83,22 @@ export class FunctionCalls {
         this.recorder.add(caller, { action: 'iam:PassRole', resource: roleArn, why: `${operation} hands the role to the service`, context });
       }
       if (bucket !== undefined) {
-        this.recorder.add(caller, { action: 's3:GetBucketLocation', resource: `arn:aws:s3:::${bucket}`, why: `${operation} with a bucket for results` });
+        const account = this.world.ownerOf(bucket);
+        this.recorder.add(caller, { action: 's3:GetBucketLocation', resource: `arn:aws:s3:::${bucket}`, account, why: `${operation} with a bucket for results` });
       }
     }
-    if (input.queryLogStatus !== 'ENABLED' && input.jobLogStatus !== 'ENABLED') return;
+    const isOn = input.queryLogStatus === 'ENABLED' || input.jobLogStatus === 'ENABLED';
+    if (operation === 'UpdateMembership' || isOn) this.logDelivery(caller, MANAGE_LOG_DELIVERY, `${operation}: the service manages the delivery of logs`);
+    if (!isOn) return;
     const why = `${operation} with logs: the service sets up their delivery`;
     const name = `/aws/cleanrooms/${input.collaborationIdentifier ?? input.membershipIdentifier}`;
     const group = `arn:aws:logs:${this.world.region}:${this.world.accountId}:log-group:${name}`;
     this.recorder.add(caller, { action: 'logs:CreateLogGroup', resource: group, why, context: VIA_CLEAN_ROOMS });
-    for (const action of LOG_DELIVERY) this.recorder.add(caller, { action: `logs:${action}`, resource: '*', why, context: VIA_CLEAN_ROOMS });
+    this.logDelivery(caller, CREATE_LOG_DELIVERY, why);
+  }
+
+  private logDelivery(caller: Caller, actions: readonly string[], why: string): void {
+    for (const action of actions) this.recorder.add(caller, { action: `logs:${action}`, resource: '*', why, context: VIA_CLEAN_ROOMS });
   }
 
   private arn(resource: string, account = this.world.accountId): string {

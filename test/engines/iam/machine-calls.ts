@@ -86,7 +86,13 @@ export class MachineCalls {
     const partner = '444455556666';
     const id = '00000000-0000-4000-8000-000000000000';
     const collaboration = `arn:aws:cleanrooms:${this.region}:${partner}:collaboration/${id}`;
-    const table = `arn:aws:cleanrooms:${this.region}:${partner}:membership/${id}/configuredtableassociation/${id}`;
+    const membership = `arn:aws:cleanrooms:${this.region}:${partner}:membership/${id}`;
+    const table = `${membership}/configuredtableassociation/${id}`;
+    // The reference's optional resources, of which a query can name each.
+    const named = ['analysistemplate', 'configuredtableassociation', 'idmappingtable', 'intermediatetable'].map((kind) => `${membership}/${kind}/${id}`);
+    for (const resource of named) {
+      this.recorder.add(caller, { action: 'cleanrooms:StartProtectedQuery', resource, why: 'what the query names, whoever\'s it is' });
+    }
     for (const resource of [collaboration, table]) {
       this.recorder.add(caller, { action: 'cleanrooms:GetSchema', resource, why: 'the tables that the query reads, whoever\'s they are' });
     }

@@ -60,6 +60,7 @@ export class Recorder {
       ...isService ? { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': principal }
         : { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': principal.split(':')[4] },
       ...resource !== '*' && ['', owner].includes(resource.split(':')[4]) && { 'aws:ResourceAccount': owner },
+      ...resource.startsWith('arn:aws:s3:::') && { 's3:ResourceAccount': owner },
     };
   }
 }

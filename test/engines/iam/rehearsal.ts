@@ -75,6 +75,7 @@ export class Rehearsal {
       collaboration: (id) => ({ creatorAccountId: this.creators.get(id) ?? PARTNER }),
       membershipOf: (collaborationId) => this.parties.endpoint.memberships()
         .find((membership) => membership.accountId === US && membership.collaborationId === collaborationId)?.id,
+      ownerOf: (bucket) => this.foreignBuckets.find(({ name: each }) => each === bucket)?.account ?? US,
     });
   }
 
@@ -144,6 +145,11 @@ export class Rehearsal {
   /** From here on only what comes counts: the roles that were made before are gone. */
   public forget(): void {
     this.made.clear();
+    this.recorder.clear();
+  }
+
+  /** From here on only what comes counts; the roles are those that were made before. */
+  public forgetCalls(): void {
     this.recorder.clear();
   }
 

@@ -20,7 +20,7 @@ interface Writes {
 interface Result extends Omit<Writes, 'why'> {
   /** The ARN of the membership that runs the query. */
   readonly queryRunner: string;
-  /** The role trusts an account, and no external id names one. */
+  /** The role trusts an account, or it is for jobs: no external id names anybody. */
   readonly withoutExternalId?: boolean;
 }
 
@@ -40,7 +40,9 @@ export function recordWrites(recorder: Recorder, caller: Caller, { bucket, objec
   const { account, key } = bucket;
   const arn = `arn:aws:s3:::${bucket.name}`;
   for (const [action, resource] of [['s3:GetBucketLocation', arn], ['s3:ListBucket', arn], ['s3:PutObject', `${arn}/${objectKey}`]]) {
-    recorder.add(caller, { action, resource, account, why, context });
+    // Managed policies bind the service's own way to the other two actions only.
+    const way = action === 's3:GetBucketLocation' ? undefined : context;
+    recorder.add(caller, { action, resource, account, why, context: way });
   }
   if (key === undefined) return;
   for (const name of ['Decrypt', 'DescribeKey', 'GenerateDataKey']) {

@@ -12,6 +12,7 @@ import { AttachedPolicy, Policies } from './policies';
 import { Rehearsal } from './rehearsal';
 import { Report } from './report';
 import { everyRight } from './scenes/every-right';
+import { logsTurnedOff } from './scenes/logs';
 import { overlap } from './scenes/overlap';
 import { receiveByAccount, receiveByMembership } from './scenes/receive-only';
 import { theirBucket } from './scenes/their-bucket';
@@ -25,6 +26,7 @@ const SCENES: Readonly<Record<string, (rehearsal: Rehearsal) => Promise<void>>> 
   'a member that only receives': receiveByMembership,
   'a member that only receives, from an account': receiveByAccount,
   'a bucket of another account': theirBucket,
+  'query logs that are turned off': logsTurnedOff,
 };
 
 interface Played {
@@ -101,7 +103,8 @@ async function evaluate(
 /** A right that the code may need in one history is needed in every other; what only some apps have a right to is needed in those. */
 function neededBy(principal: string, calls: readonly Call[], everywhere: readonly Call[]): Set<string> {
   const own = calls.filter((call) => call.principal === principal);
-  const alike = everywhere.filter(({ who, action }) => who === own[0].who && /^(cleanrooms|cloudformation|states):/.test(action) && !action.includes(':Delete'));
+  const alike = everywhere.filter(({ who, action }) => who === own[0].who
+    && (/^(cleanrooms|cloudformation|states):(?!Delete)/.test(action) || /^logs:(Get|List|Update|Delete)LogDeliver/.test(action)));
   return new Set([...own, ...alike].map(({ action }) => action));
 }
 

@@ -6,7 +6,7 @@ import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/parties';
 export function specialsOf(calls: readonly Call[]): Unwanted[] {
   const of = (who: string, action: string) => calls.filter((call) => call.who === who && call.action === action);
   const [workers, dispatched] = [of('dispatcher', 'states:StartExecution'), of('scheduler', 'states:StartExecution')];
-  const started = of('state machine of a query', 'cleanrooms:StartProtectedQuery');
+  const started = of('state machine of a query', 'cleanrooms:StartProtectedQuery').filter(({ resource }) => /:membership\/[^/]+$/.test(resource));
   const leaves = calls.some(({ action }) => action === 'cleanrooms:DeleteMembership');
   const roles = [...new Set(calls.filter(({ action }) => action === 'sts:AssumeRole').map(({ resource }) => resource))];
   return [

@@ -87,6 +87,7 @@ function jobResults(rehearsal: Rehearsal): void {
   recordResult(rehearsal.recorder, rehearsal.role(String(role.attributes.Arn)), {
     bucket: resultBucket(rehearsal.resource('AWS::S3::Bucket', 'Jobs'), US),
     objectKey: 'part-0.csv',
+    withoutExternalId: true,
     queryRunner: rehearsal.queryRunner,
     region: REGION,
   });
@@ -103,6 +104,9 @@ function grantees(rehearsal: Rehearsal, executionArn: string): void {
   on('Reader', ['cleanrooms:GetMembership', 'cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries'], membership, 'grants.read');
   on('Runner', ['cleanrooms:StartProtectedQuery', 'cleanrooms:GetProtectedQuery'], membership, 'grants.runQueries');
   const partners = membership.replace(US, PARTNER);
+  for (const kind of ['analysistemplate', 'configuredtableassociation', 'idmappingtable', 'intermediatetable']) {
+    on('Runner', ['cleanrooms:StartProtectedQuery'], `${partners}/${kind}/${membership.split('/')[1]}`, 'grants.runQueries: what the query names');
+  }
   on('Runner', ['cleanrooms:GetSchema'], `${partners}/configuredtableassociation/${membership.split('/')[1]}`, 'grants.runQueries: a partner\'s table');
   on('Runner', ['cleanrooms:GetCollaborationAnalysisTemplate'], `${partners}/analysistemplate/${membership.split('/')[1]}`, 'grants.runQueries: a partner\'s template');
   on('Canceller', ['cleanrooms:UpdateProtectedQuery', 'cleanrooms:GetProtectedQuery'], membership, 'grants.cancelQueries');
