@@ -65,6 +65,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@aws-sdk/client-cleanrooms@3.1048.0',
     '@aws-sdk/client-cloudformation@3.1048.0',
+    '@aws-sdk/client-cloudwatch-logs@3.1048.0',
+    '@aws-sdk/client-iam@3.1048.0',
+    '@aws-sdk/client-s3@3.1048.0',
+    '@aws-sdk/client-sfn@3.1048.0',
+    '@aws-sdk/client-sts@3.1048.0',
+    // client-sts 3.1048.0 needs it and does not say so.
+    '@aws-sdk/region-config-resolver@3.972.14',
     '@duckdb/node-api@1.5.5-r.5',
     '@types/aws-lambda',
     'asl-validator@4.0.0',
@@ -205,6 +212,10 @@ project.addTask('test:package', {
 project.addTask('test:iam', {
   description: 'Evaluates every call of the library\'s roles by an IAM evaluator that is not ours',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/engines/iam/run.ts' }],
+});
+project.addTask('verify:aws', {
+  description: 'Checks the assumptions of docs/assumptions.md in an AWS account: prints what it may cost, and begins with --yes only',
+  steps: [{ exec: 'tsx --tsconfig scripts/tsconfig.json scripts/verify-aws/main.ts', receiveArgs: true }],
 });
 project.addTask('permissions', {
   description: 'Writes docs/permissions.md from the synthesized policies',
