@@ -1,10 +1,8 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { INextable, State, StateMachineFragment } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { fail } from '../private/validation';
-import { validateAgainstApp } from './private/app-rules';
-import { callerDestinations } from './private/workflow/props';
+import { workflowProps } from './private/workflow/run-rules';
 import { QueryWorkflow } from './private/workflow/workflow';
 import { ProtectedQuery } from './protected-query';
 
@@ -45,7 +43,9 @@ export interface RunProtectedQueryProps {
  * is involved.
  *
  * It fits into any STANDARD state machine. The query is started once: only where the service has said that nothing
- * started is it tried again, and where the answer was lost the query is looked for first.
+ * started is it tried again, and where the answer was lost the query is looked for first, by a small EXPRESS state machine
+ * that is defined once a stack. It looks for what was asked; the queries of other executions of your state machine are
+ * not told apart, so let no two of them start the same query at the same time.
  *
  * Its output is `{ queryId, status, s3Location?, receiverAccountIds?, durationMillis?, billedUnits? }`. It fails with
  * `ProtectedQuery.Failed`, `ProtectedQuery.Cancelled`, `ProtectedQuery.TimedOut`, `ProtectedQuery.StartUnknown`,
@@ -76,18 +76,7 @@ export class RunProtectedQuery extends StateMachineFragment {
 
   constructor(scope: Construct, id: string, props: RunProtectedQueryProps) {
     super(scope, id);
-    const timeout = props.timeout ?? Duration.hours(12);
-    const maxQueueTime = props.maxQueueTime ?? Duration.hours(2);
-    this.validateDuration('timeout', timeout, Duration.minutes(1));
-    this.validateDuration('maxQueueTime', maxQueueTime, Duration.seconds(0));
-    if (!(props.query instanceof ProtectedQuery)) {
-      fail(this, 'query', 'must be a ProtectedQuery', typeof props.query, 'pass ProtectedQuery.fromAnalysisTemplate(…) or sql(…)');
-    }
-    props.query._validate(this);
-    validateAgainstApp(this, props);
-    this.warnOfLongQueries(props, timeout);
-
-    const workflow = new QueryWorkflow(this, id, { membership: props.membership, query: props.query, timeout, maxQueueTime });
+    const workflow = new QueryWorkflow(this, id, { ...workflowProps(this, props), scheduled: false });
     this.startState = workflow.startState;
     this.endStates = [workflow.endState];
   }
@@ -97,25 +86,5 @@ export class RunProtectedQuery extends StateMachineFragment {
    */
   public prefixStates(prefix?: string): StateMachineFragment {
     return prefix === undefined || prefix === `${this.id}: ` ? this : super.prefixStates(prefix);
-  }
-
-  private validateDuration(prop: string, duration: Duration, least: Duration): void {
-    if (duration.isUnresolved()) {
-      fail(this, prop, 'must be known when the app is synthesized', 'a token', 'write the duration out');
-    }
-    const seconds = duration.toSeconds({ integral: false });
-    if (seconds >= least.toSeconds() && seconds <= Duration.hours(24).toSeconds()) {
-      if (Number.isInteger(seconds)) return;
-      fail(this, prop, 'must be whole seconds', `${seconds} seconds`, 'round it');
-    }
-    fail(this, prop, `must be ${least.toSeconds()} seconds to 24 hours`, duration.toHumanString(), 'choose another duration');
-  }
-
-  private warnOfLongQueries(props: RunProtectedQueryProps, timeout: Duration): void {
-    const writtenByCaller = callerDestinations(props).length > 0;
-    if (!writtenByCaller || timeout.toSeconds() <= Duration.hours(12).toSeconds()) return;
-    Annotations.of(this).addWarningV2('cdk-cleanrooms:runProtectedQuery.timeoutWithoutRole',
-      '`timeout` exceeds 12 hours, after which the service delivers results only where a role writes them: ' +
-      'use a default result configuration with a role, or shorten the timeout');
   }
 }

@@ -1,7 +1,7 @@
 import { Duration, Resource } from 'aws-cdk-lib';
 import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Policy } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ContextAttribute, IScheduleGroup, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -10,15 +10,18 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { FailureAlarmOptions } from './failure-alarm-options';
+import { QueryFinder } from './private/finder/query-finder';
 import { expression } from './private/jsonata';
 import { QueryCanceller } from './private/schedule/canceller';
 import { DispatcherInput, QueryDispatcher, SKIPPED_METRIC } from './private/schedule/dispatcher';
 import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
 import { scheduleGroupOf } from './private/schedule/schedule-group';
 import { inSchedule, validateSchedule, warnOfFullMembership, warnOfFullStack } from './private/schedule/schedule-rules';
-import { stateLog } from './private/schedule/state-log';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
-import { RunProtectedQuery } from './run-protected-query';
+import { stateLog } from './private/shared-state-machine';
+import { keyOf } from './private/state-machine-access';
+import { workflowProps } from './private/workflow/run-rules';
+import { QueryWorkflow } from './private/workflow/workflow';
 import { ScheduledProtectedQueryGrants } from './scheduled-protected-query-grants';
 import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protected-query-props';
 
@@ -27,8 +30,8 @@ import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protect
  *
  * It defines an `AWS::Scheduler::Schedule`, a STANDARD state machine that runs the query, its role and its log group,
  * and a rule that cancels the query of an execution which somebody stops; and, once a stack, the small state machines
- * which start executions under the name of their scheduled time, and which cancel, a queue for stops that could not be
- * delivered, and a schedule group. The state machines are traced by X-Ray.
+ * which start executions under the name of their scheduled time, which cancel, and which find a query whose start was not
+ * answered, a queue for stops that could not be delivered, and a schedule group. The state machines are traced by X-Ray.
  *
  * To run it by hand, or for a past date, start the state machine under that name:
  * `aws stepfunctions start-execution --state-machine-arn … --name 20261121T030000Z --input '{"scheduledTime":"2026-11-21T03:00:00Z"}'`.
@@ -170,15 +173,18 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   private createStateMachine(props: ScheduledProtectedQueryProps): StateMachine {
-    const { membership, timeout, maxQueueTime, encryptionKey } = props;
-    const run = new RunProtectedQuery(this, 'Query', { membership, query: inSchedule(this, props), timeout, maxQueueTime });
-    return new StateMachine(this, 'StateMachine', {
+    const { encryptionKey } = props;
+    const scope = new Construct(this, 'Query');
+    const run = new QueryWorkflow(scope, scope.node.id, { ...workflowProps(scope, { ...props, query: inSchedule(this, props) }), scheduled: true });
+    const stateMachine = new StateMachine(this, 'StateMachine', {
       queryLanguage: QueryLanguage.JSONATA,
-      definitionBody: DefinitionBody.fromChainable(this.checkScheduledTime().otherwise(run)),
+      definitionBody: DefinitionBody.fromChainable(this.checkScheduledTime().otherwise(run.startState)),
       encryptionConfiguration: encryptionKey && new CustomerManagedEncryptionConfiguration(encryptionKey),
       tracingEnabled: true,
       logs: stateLog(this, props.logRetention),
     });
+    QueryFinder.getOrCreate(this).allowExecutions(stateMachine, encryptionKey);
+    return stateMachine;
   }
 
   /** What works for it besides its own state machine. */
@@ -192,11 +198,7 @@ export class ScheduledProtectedQuery extends Resource {
    */
   private allowEncryption(key: IKey): void {
     this.stateMachine.role.attachInlinePolicy(new Policy(this, 'UseKey', {
-      statements: [new PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [key.keyArn],
-        conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': this.stateMachine.stateMachineArn } },
-      })],
+      statements: [keyOf(this.stateMachine, key, 'kms:Decrypt', 'kms:GenerateDataKey')],
     }));
   }
 
@@ -244,7 +246,7 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   private cancelWhenStopped({ membership, query, encryptionKey }: ScheduledProtectedQueryProps): Rule {
-    const target = QueryCanceller.getOrCreate(this).target({ worker: this.stateMachine, membership, query, encryptionKey });
+    const target = QueryCanceller.getOrCreate(this).target({ stateMachine: this.stateMachine, membership, query, encryptionKey });
     return this.onStatus('Stopped', ['ABORTED', 'TIMED_OUT'], { target });
   }
 

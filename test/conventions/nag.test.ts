@@ -56,7 +56,7 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
   },
   {
     finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/CleanRoomsQuery(Dispatcher|Canceller)\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
+    where: /\/CleanRoomsQuery(Finder|Dispatcher|Canceller)\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
     reason: 'log delivery, X-Ray and PutMetricData have no resource level; the last works in one namespace only',
   },
   {
@@ -65,8 +65,8 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
     reason: 'it is a dead-letter queue itself: of the rules on stopped executions, where the check does not look',
   },
   {
-    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):states:.+:execution:\{.+"Ref":"\w+StateMachine\w+".+\}:\*\]$/,
-    where: /\/CleanRoomsQueryCanceller\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
+    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):states:.+:execution:<\w+StateMachine\w+\.Name>:\*\]$/,
+    where: /\/CleanRoomsQuery(Canceller\/StateMachine\/Role\/DefaultPolicy|Finder\/ReadExecutions)\/Resource$/,
     reason: 'the history of any execution of a scheduled query may be read, and each has the name of its scheduled time',
   },
   {

@@ -75,12 +75,19 @@ describe('a state machine', () => {
   const deployed = new DeployedStack(stack);
   const tasks = new SynthesizedQueries(stack).machines.flatMap(({ arn, definition }) => statesOf(definition)
     .filter((state): state is TaskState => state.Type === 'Task')
-    .map((task) => ({ machine: arn.split(':').at(-1) ?? '', task, ...callOf(task) })));
+    .map((task) => ({ machine: arn.split(':').at(-1) ?? '', task, request: requestOf(task, definition), ...callOf(task) })));
   const cleanRooms = tasks.filter(({ service }) => service === 'cleanrooms');
 
   /** All states, those that a Map repeats included. */
   function statesOf({ States }: StateContainer): State[] {
     return Object.values(States).flatMap((state) => [state, ...containersOf(state).flatMap(statesOf)]);
+  }
+
+  /** What a task sends; where that is a variable, what the machine has assigned to it. */
+  function requestOf({ Arguments }: TaskState, definition: StateContainer): unknown {
+    const [, variable] = /^\{% \$(\w+) %\}$/.exec(typeof Arguments === 'string' ? Arguments : '') ?? [];
+    const assigned = statesOf(definition).flatMap((state) => ('Assign' in state ? state.Assign?.[variable] ?? [] : []));
+    return variable === undefined ? Arguments : assigned[0];
   }
 
   /** The members of a request: of an object, or of the object that an expression gives. */
@@ -95,7 +102,9 @@ describe('a state machine', () => {
     return { service: service === 'sfn' ? 'states' : service, operation: action[0].toUpperCase() + action.slice(1) };
   }
 
-  test.each(['NightlyStateMachine', 'CleanRoomsQueryDispatcherStateMachine', 'CleanRoomsQueryCancellerStateMachine'])('%s: calls equal rights', (machine) => {
+  test.each([
+    'NightlyStateMachine', 'CleanRoomsQueryDispatcherStateMachine', 'CleanRoomsQueryCancellerStateMachine', 'CleanRoomsQueryFinderStateMachine',
+  ])('%s: calls equal rights', (machine) => {
     const calls = tasks.filter((each) => each.machine.startsWith(machine)).map(({ service, operation }) => `${service}:${operation}`);
     // The service uses these with the rights of who starts a query.
     if (machine.startsWith('Nightly')) calls.push(...READ_SHARED_ACTIONS);
@@ -118,9 +127,9 @@ describe('a state machine', () => {
   });
 
   test('sends members that the service knows, and each that it requires', () => {
-    const sent = cleanRooms.map(({ task, operation }) => ({
+    const sent = cleanRooms.map(({ request, operation }) => ({
       operation,
-      names: membersOf(task.Arguments).map((name) => name[0].toLowerCase() + name.slice(1)),
+      names: membersOf(request).map((name) => name[0].toLowerCase() + name.slice(1)),
       input: model.shapes[`${operation}Input` as keyof typeof model.shapes] as { members: object; required?: string[] },
     }));
     const unknown = sent.flatMap(({ operation, names, input }) => names.filter((name) => !(name in input.members)).map((name) => `${operation}: ${name}`));

@@ -75,7 +75,7 @@ export async function playNights(props: NightProps): Promise<Figures> {
       clock,
       services: {
         cleanrooms: cleanRoomsTask({ endpoint: endpoint.url, region: endpoint.region, accessKeyId: 'AKIAUS', requestTimeout: 60_000 }),
-        sfn: inStorm(storm, 'Sfn', async (action, parameters) => stepFunctions.call('Sfn', action, parameters)),
+        sfn: inStorm(storm, 'Sfn', async (action, parameters, { wait }) => stepFunctions.call('Sfn', action, parameters, wait)),
       },
       onStatusChange: progress,
     });

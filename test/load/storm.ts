@@ -1,7 +1,8 @@
 import type { Fault } from '../../rehearsal/src/clean-rooms/faults';
 import type { OperationName } from '../../rehearsal/src/clean-rooms/service-model';
 import { StateError } from '../../rehearsal/src/step-functions/errors';
-import type { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
+import type { JsonValue } from '../../rehearsal/src/step-functions/json';
+import type { ServiceHandler } from '../../rehearsal/src/step-functions/runner';
 
 /** What can happen to a call, each as likely as the others. */
 export const TROUBLES = ['throttled', 'server error before execution', 'answer lost after execution', 'socket cut before execution'] as const;
@@ -49,5 +50,5 @@ export class Storm {
 }
 
 /** A service of Step Functions' tasks, seen through a storm. */
-export const inStorm = (storm: Storm, prefix: string, serve: (action: string, parameters: JsonObject) => Promise<JsonValue>) =>
-  async (action: string, parameters: JsonObject): Promise<JsonValue> => storm.through(prefix, async () => serve(action, parameters));
+export const inStorm = (storm: Storm, prefix: string, serve: ServiceHandler): ServiceHandler =>
+  async (action, parameters, context) => storm.through(prefix, async () => serve(action, parameters, context) as Promise<JsonValue>);

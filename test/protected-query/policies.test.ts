@@ -22,6 +22,7 @@ const nightly = app.rights('NightlyStateMachineRole');
 const hourly = app.rights('HourlyStateMachineRole');
 const dispatcher = app.rights('CleanRoomsQueryDispatcherStateMachineRole');
 const canceller = app.rights('CleanRoomsQueryCancellerStateMachineRole');
+const finder = app.rights('CleanRoomsQueryFinderStateMachineRole');
 const scheduler = app.rights('SchedulerRoleForTarget');
 const rule = app.rights('CleanRoomsQueryCancellerStateMachineEventsRole');
 
@@ -50,9 +51,12 @@ const executionArn = (logicalId: string) => `${machineArn(logicalId).replace(':s
 const on = (service: string, action: string, resource: string, expected: boolean): Row =>
   [`${action} on ${resource}`, { action: `${service}:${action}`, resource }, expected];
 
-const MACHINES = ['Nightly', 'Hourly', 'Theirs', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller'];
-const QUERY_ACTIONS = ['GetProtectedQuery', 'ListProtectedQueries', 'StartProtectedQuery', 'UpdateProtectedQuery'];
-const LOOK_AND_CANCEL = ['GetProtectedQuery', 'ListProtectedQueries', 'UpdateProtectedQuery'];
+const SHARED = ['CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller', 'CleanRoomsQueryFinder'];
+const MACHINES = ['Nightly', 'Hourly', 'Theirs', ...SHARED];
+const RUN = ['GetProtectedQuery', 'StartProtectedQuery', 'UpdateProtectedQuery'];
+const LOOK = ['GetProtectedQuery', 'ListProtectedQueries'];
+const CANCEL = ['UpdateProtectedQuery'];
+const QUERY_ACTIONS = [...RUN, 'ListProtectedQueries'];
 const OTHER_ACTIONS = [
   'CreateMembership', 'DeleteAnalysisTemplate', 'DeleteMembership', 'GetMembership', 'StartProtectedJob', 'TagResource', 'UpdateMembership',
 ];
@@ -62,8 +66,8 @@ describe.each([
   ['of another schedule', hourly, SECOND_ARN, MEMBERSHIP_ARN],
   ['of the user\'s own', new DeployedStack(Stack.of(machineFor())).rights('MachineRole'), MEMBERSHIP_ARN, SECOND_ARN],
 ])('a state machine %s that runs a query', (_whose, rights, own, others) => {
-  test('starts, follows, looks up and cancels queries of its membership, and of no other', () => {
-    for (const action of QUERY_ACTIONS) {
+  test('starts, follows and cancels queries of its membership, and of no other', () => {
+    for (const action of RUN) {
       judge(rights, [
         on('cleanrooms', action, own, true),
         ...[others, OTHER_ARN, PARTNER_ARN, own.replace(ACCOUNT, PARTNER), own.replace(REGION, 'us-east-1')]
@@ -82,7 +86,7 @@ describe.each([
   });
 
   test('does nothing else to it', () => {
-    judge(rights, OTHER_ACTIONS.map((action) => on('cleanrooms', action, own, false)));
+    judge(rights, [...OTHER_ACTIONS, 'ListProtectedQueries'].map((action) => on('cleanrooms', action, own, false)));
   });
 
   test('reads the tables and templates of a query, whoever\'s they are', () => {
@@ -203,10 +207,13 @@ describe('the dispatcher', () => {
   });
 });
 
-describe('the canceller', () => {
-  test('looks up and cancels in the memberships of the app\'s queries, and in no other', () => {
-    for (const action of LOOK_AND_CANCEL) {
-      judge(canceller, [
+describe.each([
+  ['the canceller', canceller, CANCEL, 'cancels'],
+  ['the finder', finder, LOOK, 'looks up'],
+])('%s', (who, rights, own, does) => {
+  test(`${does} in the memberships of the app's queries, and in no other`, () => {
+    for (const action of own) {
+      judge(rights, [
         ...[MEMBERSHIP_ARN, SECOND_ARN].map((resource) => on('cleanrooms', action, resource, true)),
         ...[OTHER_ARN, PARTNER_ARN].map((resource) => on('cleanrooms', action, resource, false)),
       ]);
@@ -214,14 +221,14 @@ describe('the canceller', () => {
   });
 
   test('starts none there, and does nothing else', () => {
-    const others = [...QUERY_ACTIONS, ...OTHER_ACTIONS].filter((action) => !LOOK_AND_CANCEL.includes(action));
-    judge(canceller, others.map((action) => on('cleanrooms', action, MEMBERSHIP_ARN, false)));
+    const others = [...QUERY_ACTIONS, ...OTHER_ACTIONS].filter((action) => !own.includes(action));
+    judge(rights, others.map((action) => on('cleanrooms', action, MEMBERSHIP_ARN, false)));
   });
 
   test('reads the executions of the app\'s queries, and starts and stops none', () => {
-    judge(canceller, [
+    judge(rights, [
       ...MACHINES.map((id) => on('states', 'GetExecutionHistory', executionArn(id), ['Nightly', 'Hourly'].includes(id))),
-      ...MACHINES.map((id) => on('states', 'ListExecutions', machineArn(id), ['Nightly', 'Hourly'].includes(id))),
+      ...MACHINES.map((id) => on('states', 'ListExecutions', machineArn(id), who === 'the finder' && ['Nightly', 'Hourly'].includes(id))),
       ...MACHINES.flatMap((id) => [on('states', 'StartExecution', machineArn(id), false), on('states', 'StopExecution', executionArn(id), false)]),
     ]);
   });
@@ -230,7 +237,7 @@ describe('the canceller', () => {
     const key = app.arn('Key', 'AWS::KMS::Key');
     const use = (action: string, resource: string, machine: string): Request =>
       ({ action, resource, context: { 'kms:EncryptionContext:aws:states:stateMachineArn': machineArn(machine) } });
-    judge(canceller, [
+    judge(rights, [
       ['what an execution is encrypted with', use('kms:Decrypt', key, 'Nightly'), true],
       ['something else of that key', { action: 'kms:Decrypt', resource: key }, false],
       ['another key', use('kms:Decrypt', app.arn('ElsewhereKey', 'AWS::KMS::Key'), 'Nightly'), false],
@@ -241,6 +248,12 @@ describe('the canceller', () => {
 
 describe('who calls them', () => {
   const startable = (rights: typeof nightly) => MACHINES.filter((id) => isAllowed(rights, { action: 'states:StartExecution', resource: machineArn(id) }));
+
+  test('the finder is asked by those who run queries and by the canceller, and by nobody else', () => {
+    const asks = (rights: typeof nightly) => MACHINES.filter((id) => isAllowed(rights, { action: 'states:StartSyncExecution', resource: machineArn(id) }));
+    for (const rights of [nightly, hourly, canceller]) expect(asks(rights)).toEqual(['CleanRoomsQueryFinder']);
+    for (const rights of [dispatcher, finder, scheduler, rule]) expect(asks(rights)).toEqual([]);
+  });
 
   test('the scheduler starts the dispatcher, and nothing else', () => {
     expect(startable(scheduler)).toEqual(['CleanRoomsQueryDispatcher']);
@@ -263,7 +276,7 @@ describe('who calls them', () => {
       principal: { type: 'Service', value },
       context: { 'aws:SourceAccount': account, 'aws:SourceArn': source.replace(ACCOUNT, account) },
     });
-    for (const machine of ['Nightly', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller']) {
+    for (const machine of ['Nightly', ...SHARED]) {
       judge(app.trust(`${machine}StateMachineRole`), [
         ['Step Functions', assume('states.amazonaws.com', machineArn(machine)), true],
         ['Step Functions for another account', assume('states.amazonaws.com', machineArn(machine), PARTNER), false],
@@ -285,5 +298,5 @@ test('rights on everything are those that have no resource level, and those on w
     .flatMap(({ Action }) => Action).filter((action) => !/^(logs|xray):/.test(action)));
   expect(actionsOnEverything(nightly)).toEqual(new Set(['cleanrooms:GetCollaborationAnalysisTemplate', 'cleanrooms:GetSchema']));
   expect(actionsOnEverything(dispatcher)).toEqual(new Set(['cloudwatch:PutMetricData']));
-  for (const rights of [canceller, scheduler, rule]) expect(actionsOnEverything(rights)).toEqual(new Set());
+  for (const rights of [canceller, finder, scheduler, rule]) expect(actionsOnEverything(rights)).toEqual(new Set());
 });

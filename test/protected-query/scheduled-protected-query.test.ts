@@ -17,11 +17,12 @@ import {
 import { newScheduled, refusalOf } from '../support/query-app';
 
 const MACHINE = 'AWS::StepFunctions::StateMachine';
+const SHARED = ['CleanRoomsQueryCanceller', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryFinder'] as const;
 
 interface Statement { readonly Action: string | string[]; readonly Resource: unknown }
 
-/** The state machine of a scheduled query, of the dispatcher or of the canceller. */
-function machineOf(stack: Stack, id: 'Nightly' | 'CleanRoomsQueryDispatcher' | 'CleanRoomsQueryCanceller'): TemplateResource {
+/** The state machine of a scheduled query, or one that all share. */
+function machineOf(stack: Stack, id: 'Nightly' | (typeof SHARED)[number]): TemplateResource {
   const [found, ...others] = Object.entries(Template.fromStack(stack).findResources(MACHINE)).filter(([logicalId]) => logicalId.startsWith(`${id}StateMachine`));
   expect(others).toEqual([]);
   return found[1] as TemplateResource;
@@ -34,7 +35,9 @@ function isNoTracing([actions]: [string[], unknown]): boolean {
 }
 
 function rightsOf(stack: Stack, id: string): [string[], unknown][] {
-  const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([logicalId]) => logicalId.startsWith(id));
+  const template = Template.fromStack(stack);
+  const all = { ...template.findResources('AWS::IAM::Policy'), ...template.findResources('AWS::IAM::ManagedPolicy') };
+  const policies = Object.entries(all).filter(([logicalId]) => logicalId.startsWith(id));
   return policies.flatMap(([, { Properties }]) => (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement)
     .map(({ Action, Resource }): [string[], unknown] => [[Action].flat(), Resource])
     .filter(([actions]) => !actions.some((action) => action.startsWith('logs:')));
@@ -113,16 +116,16 @@ describe('the state machine', () => {
     const stack = newStack(ENV);
     newScheduled(stack);
     expect(machineOf(stack, 'Nightly').Properties).not.toHaveProperty('StateMachineType');
-    for (const id of ['Nightly', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller'] as const) {
+    for (const id of ['Nightly', ...SHARED] as const) {
       expect(machineOf(stack, id).Properties.LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
     }
-    expect(resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays)).toEqual([365, 365, 365]);
+    expect(resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays)).toEqual([365, 365, 365, 365]);
   });
 
   test('keeps its log as long as is said', () => {
     const stack = newStack(ENV);
     newScheduled(stack, { logRetention: RetentionDays.ONE_WEEK });
-    expect(resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays).sort()).toEqual([365, 365, 7]);
+    expect(resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays).sort()).toEqual([365, 365, 365, 7]);
   });
 
   test('logs into groups that take no room in the resource policies of the region, named after stack and path', () => {
@@ -131,18 +134,18 @@ describe('the state machine', () => {
     newScheduled(stack, { schedule: ScheduleExpression.rate(Duration.hours(1)) }, 'A, b');
     const names = resourcesOf(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.LogGroupName as string);
     expect(names.map((name) => name.replace(/-[0-9a-f]{8}$/, '')).sort()).toEqual(
-      ['A--b', 'CleanRoomsQueryCanceller', 'CleanRoomsQueryDispatcher', 'Nightly'].map((path) => `/aws/vendedlogs/states/Queries/${path}`),
+      ['A--b', ...SHARED, 'Nightly'].map((path) => `/aws/vendedlogs/states/Queries/${path}`),
     );
-    expect(new Set(names).size).toBe(4);
+    expect(new Set(names).size).toBe(5);
   });
 
-  test('is encrypted by a key, which the canceller may use to read what happened', () => {
+  test('is encrypted by a key, which the canceller and the finder may use to read what happened', () => {
     const stack = newStack(ENV);
     const encryptionKey = new Key(stack, 'Key');
     newScheduled(stack, { encryptionKey });
     const arn = { 'Fn::GetAtt': [logicalIdOf(encryptionKey), 'Arn'] };
     expect(machineOf(stack, 'Nightly').Properties.EncryptionConfiguration).toMatchObject({ Type: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: arn });
-    expect(rightsOf(stack, 'CleanRoomsQueryCanceller')).toContainEqual([['kms:Decrypt'], arn]);
+    for (const id of ['CleanRoomsQueryCanceller', 'CleanRoomsQueryFinder']) expect(rightsOf(stack, id)).toContainEqual([['kms:Decrypt'], arn]);
     expect(rightsOf(stack, 'CleanRoomsQueryDispatcher').flatMap(([actions]) => actions).filter((action) => action.startsWith('kms:'))).toEqual([]);
   });
 
@@ -170,10 +173,10 @@ describe('two schedules in a stack', () => {
   const resources = (id: string, action: string) =>
     JSON.stringify(rightsOf(stack, id).filter(([actions]) => actions.includes(action)).map(([, resource]) => resource));
 
-  test('share one dispatcher and one canceller', () => {
+  test('share one dispatcher, one canceller and one finder', () => {
     expect(Object.keys(Template.fromStack(stack).findResources(MACHINE)).map((id) => id.replace(/StateMachine.*/, '')).sort())
-      .toEqual(['CleanRoomsQueryCanceller', 'CleanRoomsQueryDispatcher', 'Nightly', 'Weekly']);
-    for (const id of ['CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller'] as const) {
+      .toEqual([...SHARED, 'Nightly', 'Weekly']);
+    for (const id of SHARED) {
       expect(machineOf(stack, id).Properties.StateMachineType).toBe('EXPRESS');
     }
   });
@@ -188,19 +191,21 @@ describe('two schedules in a stack', () => {
     expect(rights.filter(([, resource]) => JSON.stringify(resource).includes('"*"')).map(([actions]) => actions)).toEqual([['cloudwatch:PutMetricData']]);
   });
 
-  test('the canceller may read both histories, look up and cancel in both memberships, and nothing else', () => {
-    for (const action of ['states:GetExecutionHistory', 'states:ListExecutions']) {
-      for (const ref of refs) expect(resources('CleanRoomsQueryCancellerStateMachineRole', action)).toContain(JSON.stringify(ref));
+  const ACTIONS_OF_FINDER = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'states:GetExecutionHistory', 'states:ListExecutions'];
+  const ACTIONS_OF_CANCELLER = ['cleanrooms:UpdateProtectedQuery', 'states:GetExecutionHistory', 'states:StartSyncExecution'];
+
+  test.each<[string, string, string[]]>([
+    ['the canceller may read both histories, cancel in both memberships, ask the finder', 'CleanRoomsQueryCancellerStateMachineRole', ACTIONS_OF_CANCELLER],
+    ['the finder may read both histories and look into both memberships', 'CleanRoomsQueryFinder', ACTIONS_OF_FINDER],
+  ])('%s, and nothing else', (_what, id, all) => {
+    for (const action of all.filter((name) => /^states:(Get|List)/.test(name))) {
+      for (const ref of refs) expect(resources(id, action)).toContain(ref.Ref);
     }
-    const onMembership = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:UpdateProtectedQuery'];
-    for (const action of onMembership) {
-      for (const identifier of [MEMBERSHIP, PARTNER_MEMBERSHIP]) {
-        expect(resources('CleanRoomsQueryCancellerStateMachineRole', action)).toContain(`membership/${identifier}`);
-      }
+    for (const action of all.filter((name) => name.startsWith('cleanrooms:'))) {
+      for (const identifier of [MEMBERSHIP, PARTNER_MEMBERSHIP]) expect(resources(id, action)).toContain(`membership/${identifier}`);
     }
-    const rights = rightsOf(stack, 'CleanRoomsQueryCancellerStateMachineRole').filter(isNoTracing);
-    expect([...new Set(rights.flatMap(([actions]) => actions))].sort())
-      .toEqual([...onMembership, 'states:GetExecutionHistory', 'states:ListExecutions']);
+    const rights = rightsOf(stack, id).filter(isNoTracing);
+    expect([...new Set(rights.flatMap(([actions]) => actions))].sort()).toEqual(all);
     expect(JSON.stringify(rights)).not.toContain('"*"');
   });
 
@@ -211,7 +216,7 @@ describe('two schedules in a stack', () => {
     expect(rules.map(({ EventPattern: { detail } }) => detail)).toEqual(refs.map((ref) => ({ stateMachineArn: [ref], status: ['ABORTED', 'TIMED_OUT'] })));
     expect(rules.map(({ Targets: [{ InputTransformer }] }) => JSON.parse(InputTransformer.InputTemplate.replace(/<(.*?)>/g, '"$1"')) as object))
       .toEqual([MEMBERSHIP, PARTNER_MEMBERSHIP].map((membershipIdentifier) => ({
-        membershipIdentifier, executionArn: 'detail-executionArn', stateMachineArn: 'detail-stateMachineArn', until: 'detail-stopDate', defaults: '{}',
+        membershipIdentifier, executionArn: 'detail-executionArn', to: 'detail-stopDate',
       })));
   });
 
@@ -219,7 +224,33 @@ describe('two schedules in a stack', () => {
     const app = new App();
     const stacks = ['A', 'B'].map((id) => new Stack(app, id, { env: ENV }));
     stacks.forEach((own) => newScheduled(own));
-    for (const own of stacks) expect(resourcesOf(own, MACHINE)).toHaveLength(3);
+    for (const own of stacks) expect(resourcesOf(own, MACHINE)).toHaveLength(4);
+  });
+});
+
+describe('many schedules in a stack', () => {
+  const stack = newStack(ENV);
+  const encryptionKey = new Key(stack, 'Key');
+  for (let index = 0; index < 20; index += 1) newScheduled(stack, { encryptionKey }, `An overlap with a long name indeed ${index}`);
+  const policies = resourcesOf(stack, 'AWS::IAM::ManagedPolicy').filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('Finder'));
+
+  test('are read by the finder through policies that are not too large', () => {
+    expect(policies).toHaveLength(3);
+    for (const { Properties } of policies) {
+      // References become ARNs: that of a state machine has 136 characters at most, that of a key 75.
+      const text = JSON.stringify(Properties.PolicyDocument)
+        .replace(/\{"Fn::GetAtt":\["\w+","Name"\]\}/g, 'x'.repeat(80)).replace(/\{"Fn::GetAtt":\["\w+","Arn"\]\}/g, 'x'.repeat(75))
+        .replace(/\{"Ref":"AWS::Partition"\}/g, 'aws').replace(/\{"Fn::Join":\["",\[(.*?),":\*"\]\]\}/g, '$1:*')
+        .replace(/\{"Ref":"\w+"\}/g, 'x'.repeat(136));
+      expect(text).not.toContain('Fn::');
+      expect(text.length).toBeLessThan(6144);
+    }
+  });
+
+  test('all of them', () => {
+    const read = policies.flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
+      .filter(({ Action }) => Action === 'states:ListExecutions').flatMap(({ Resource }) => Resource);
+    expect(read).toHaveLength(20);
   });
 });
 

@@ -21,7 +21,7 @@ export class DeployedStack {
   /** What the role whose logical id begins so may do. */
   public rights(role: string): Statement[] {
     const [logicalId, { Properties }] = this.find(role, 'AWS::IAM::Role');
-    const attached = this.all('AWS::IAM::Policy').filter(([, policy]) => JSON.stringify(policy.Properties?.Roles).includes(`"${logicalId}"`));
+    const attached = [...this.all('AWS::IAM::Policy'), ...this.all('AWS::IAM::ManagedPolicy')].filter(([, policy]) => JSON.stringify(policy.Properties?.Roles).includes(`"${logicalId}"`));
     return [
       ...(Properties?.Policies as { PolicyDocument: Json }[] | undefined ?? []).flatMap((policy) => this.statements(policy.PolicyDocument)),
       ...attached.flatMap(([, policy]) => this.statements(policy.Properties?.PolicyDocument)),
@@ -74,6 +74,7 @@ export class DeployedStack {
       stackOutput: ({ outputName }) => outputName,
       physicalId: (logicalId) => physicalIdOf(logicalId, this.resource(logicalId), this.intrinsics),
       attribute: (logicalId, name) => {
+        if (name === 'Name') return logicalId;
         if (name !== 'Arn') throw new Error(`no attribute ${name}`);
         return arnOf(logicalId, this.resource(logicalId), this.intrinsics);
       },

@@ -65,8 +65,9 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'kms:Decrypt': 'the secret is encrypted with a key',
   },
   'state machine of a query': {
-    'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries, cleanrooms:StartProtectedQuery, cleanrooms:UpdateProtectedQuery':
-      'starts the query, follows it, finds it where the start was not answered, cancels it at its timeout',
+    'cleanrooms:GetProtectedQuery, cleanrooms:StartProtectedQuery, cleanrooms:UpdateProtectedQuery':
+      'starts the query, follows it, cancels it at its timeout',
+    'states:StartSyncExecution': 'asks the finder for the query of a start that was not answered',
     'cleanrooms:GetCollaborationAnalysisTemplate, cleanrooms:GetSchema': 'what a query refers to lives under any member\'s membership',
     'cleanrooms:StartProtectedQuery': 'starting a query is authorized on what it names, too, which lives under any member\'s membership',
     's3:GetBucketLocation': 'results of an output of the query\'s own: who names a bucket must be able to locate it',
@@ -80,11 +81,16 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another is under way',
     'cloudwatch:PutMetricData': 'counts the times that were left out; the action has no resource level',
   },
+  'finder': {
+    'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries': 'finds the query of a start that was not answered',
+    'states:ListExecutions': 'which other runs there are',
+    'states:GetExecutionHistory': 'which queries are theirs',
+    'kms:Decrypt': 'the history of an encrypted state machine',
+  },
   'canceller': {
     'states:GetExecutionHistory': 'finds the query of a run that somebody stopped',
-    'states:ListExecutions': 'knows which queries are those of other runs',
-    'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries, cleanrooms:UpdateProtectedQuery':
-      'cancels it, or finds it first where its start was not answered',
+    'states:StartSyncExecution': 'asks the finder for it where its start was not answered',
+    'cleanrooms:UpdateProtectedQuery': 'cancels it',
     'kms:Decrypt': 'the history of an encrypted state machine',
   },
   'scheduler': { 'states:StartExecution': 'delivers a scheduled time', 'sqs:SendMessage': 'a scheduled time that could not be delivered' },
@@ -97,7 +103,7 @@ const OF_STATE_MACHINES: { readonly [actions: string]: string } = {
     'writes its log; the actions have no resource level',
   'xray:PutTraceSegments, xray:PutTelemetryRecords, xray:GetSamplingRules, xray:GetSamplingTargets': 'writes its traces; the actions have no resource level',
 };
-const STATE_MACHINES = ['state machine of a query', 'dispatcher', 'canceller'];
+const STATE_MACHINES = ['state machine of a query', 'finder', 'dispatcher', 'canceller'];
 
 export interface PermissionsApp {
   readonly title: string;

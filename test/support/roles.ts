@@ -3,6 +3,7 @@ const ROLES: readonly (readonly [RegExp, string])[] = [
   [/CleanRoomsMembershipProviderRole[0-9A-F]{8}$/, 'function'],
   [/ResultWriterRole[0-9A-F]{8}$/, 'result-writer role'],
   [/TableReaderRole[0-9A-F]{8}$/, 'table-reader role'],
+  [/CleanRoomsQueryFinderStateMachineRole[0-9A-F]{8}$/, 'finder'],
   [/CleanRoomsQueryDispatcherStateMachineRole[0-9A-F]{8}$/, 'dispatcher'],
   [/CleanRoomsQueryCancellerStateMachineEventsRole[0-9A-F]{8}$/, 'rule on stopped executions'],
   [/CleanRoomsQueryCancellerStateMachineRole[0-9A-F]{8}$/, 'canceller'],

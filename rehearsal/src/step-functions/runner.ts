@@ -16,6 +16,8 @@ export interface TaskContext {
   readonly stateName: string;
   /** Given when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Lets time go on while something is waited for that takes virtual time, too. */
+  readonly wait: Suspend;
   /** Virtual milliseconds since the epoch. */
   now(): number;
   /** Takes virtual time, as a slow call would. */
@@ -74,7 +76,7 @@ export class LocalStepFunctions {
     this.evaluator = new JsonataEvaluator(this.clock);
     this.stepFunctions = new StepFunctionsService(this, options.listLagSeconds ?? 0);
     this.services = {
-      sfn: async (action, parameters) => this.stepFunctions.call('Sfn', action, parameters),
+      sfn: async (action, parameters, context) => this.stepFunctions.call('Sfn', action, parameters, context.wait),
       cloudwatch: async (action, parameters) => this.metrics.call(action, parameters),
       ...options.services,
     };
@@ -185,6 +187,7 @@ export class LocalStepFunctions {
     return {
       ...task,
       now: () => this.clock.now(),
+      wait: suspend,
       sleep: async (seconds) => suspend(async () => this.clock.sleep(seconds * 1000, task.signal)),
     };
   }

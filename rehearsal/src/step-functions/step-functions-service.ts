@@ -21,13 +21,14 @@ const structure = (members: readonly string[], required: readonly string[]) =>
 
 const MODEL: ServiceModel = {
   operations: Object.fromEntries(
-    ['StartExecution', 'DescribeExecution', 'GetExecutionHistory', 'ListExecutions', 'StopExecution'].map((name) => [name, { input: { shape: name } }]),
+    ['StartExecution', 'StartSyncExecution', 'DescribeExecution', 'GetExecutionHistory', 'ListExecutions', 'StopExecution'].map((name) => [name, { input: { shape: name } }]),
   ),
   shapes: {
     Text: { type: 'string' },
     Count: { type: 'integer' },
     Flag: { type: 'boolean' },
     StartExecution: structure(['stateMachineArn', 'name', 'input', 'traceHeader'], ['stateMachineArn']),
+    StartSyncExecution: structure(['stateMachineArn', 'name', 'input', 'traceHeader', 'includedData'], ['stateMachineArn']),
     DescribeExecution: structure(['executionArn', 'includedData'], ['executionArn']),
     GetExecutionHistory: structure(['executionArn', 'includeExecutionData', 'maxResults', 'nextToken', 'reverseOrder'], ['executionArn']),
     ListExecutions: structure(['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken', 'mapRunArn', 'redriveFilter'], []),
@@ -48,7 +49,7 @@ export class StepFunctionsService {
   }
 
   /** An SDK integration; refusals carry the prefix of the integration. */
-  async call(prefix: string, action: string, given: JsonObject): Promise<JsonValue> {
+  async call(prefix: string, action: string, given: JsonObject, wait: Suspend = async (work) => work()): Promise<JsonValue> {
     const operation = this.shapes.operation(action.charAt(0).toUpperCase() + action.slice(1));
     if (operation?.input === undefined) throw new LanguageError('States.Runtime', `The local runner does not know sfn:${action}.`);
     const parameters = this.shapes.toService(operation.input, given) as Record<string, string & number & boolean>;
@@ -56,6 +57,8 @@ export class StepFunctionsService {
       switch (action) {
         case 'startExecution':
           return this.startExecution(parameters);
+        case 'startSyncExecution':
+          return await this.startSyncExecution(parameters, wait);
         case 'stopExecution':
           return this.stopExecution(parameters);
         case 'describeExecution':
@@ -92,6 +95,27 @@ export class StepFunctionsService {
   private startExecution({ stateMachineArn, name, input }: Record<string, string>): JsonValue {
     const execution = this.account.startExecution(stateMachineArn, input ?? '{}', name);
     return { ExecutionArn: execution.arn, StartDate: iso(execution.startedAt) };
+  }
+
+  /** Answers when the execution has ended, however it ended: a failure is told in `Status`, and `Output` is null then. */
+  private async startSyncExecution({ stateMachineArn, name, input }: Record<string, string>, wait: Suspend): Promise<JsonValue> {
+    if (this.account.stateMachine(stateMachineArn).type !== 'EXPRESS') {
+      throw new StepFunctionsError('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
+    }
+    const execution = this.account.startExecution(stateMachineArn, input ?? '{}', name);
+    const outcome = await wait(async () => execution.done);
+    return {
+      ExecutionArn: execution.arn,
+      StateMachineArn: stateMachineArn,
+      Name: execution.name,
+      StartDate: iso(outcome.startedAt),
+      StopDate: iso(outcome.endedAt),
+      Status: outcome.status,
+      Input: execution.inputText,
+      Output: outcome.output === undefined ? null : JSON.stringify(outcome.output),
+      ...(outcome.error === undefined ? {} : { Error: outcome.error }),
+      ...(outcome.cause === undefined ? {} : { Cause: outcome.cause }),
+    };
   }
 
   private stopExecution({ executionArn, error, cause }: Record<string, string>): JsonValue {

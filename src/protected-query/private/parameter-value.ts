@@ -13,6 +13,8 @@ const MILLIS_A_DAY = 86_400_000;
 export interface InputCheck {
   readonly condition: string;
   readonly message: string;
+  /** Whether the state machine of a scheduled query has checked it already. */
+  readonly ofSchedule?: boolean;
 }
 
 /** What the workflow must know of the value of a parameter. */
@@ -54,6 +56,7 @@ export function scheduledDateValue(date: ScheduledDate): ParameterValue {
     check: {
       condition: `($time := ${SCHEDULED_TIME}; $exists($time) ? ${isScheduledTime('$time')} : true)`,
       message: 'scheduledTime in the execution\'s input must be a point in time such as 2026-11-22T03:00:00Z',
+      ofSchedule: true,
     },
     picture: date.picture,
     inZone: date.timeZone === undefined ? (timeZone) => scheduledDateValue({ ...date, timeZone }) : undefined,

@@ -27,3 +27,12 @@ export interface QueryComputeConfiguration {
 
 /** The one thing that runs: a template or a text. */
 export type QuerySource = { readonly AnalysisTemplateArn: string } | { readonly QueryString: string };
+
+/** All of it. */
+export interface StartQueryRequest {
+  readonly MembershipIdentifier: string;
+  readonly Type: 'SQL';
+  readonly SqlParameters: { readonly [kind: string]: string | { readonly [name: string]: string } };
+  readonly ResultConfiguration?: { readonly OutputConfiguration: QueryOutputConfiguration };
+  readonly ComputeConfiguration?: QueryComputeConfiguration;
+}

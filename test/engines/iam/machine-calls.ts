@@ -18,7 +18,8 @@ const CLEAN_ROOMS_WHY: Readonly<Record<string, string>> = {
 };
 
 const STEP_FUNCTIONS_WHY: Readonly<Record<string, string>> = {
-  listExecutions: 'to see whether another run is under way',
+  listExecutions: 'to see which other runs there are',
+  startSyncExecution: 'to have a query looked for',
   startExecution: 'to start the run of a scheduled time',
   getExecutionHistory: 'to find the query of a stopped run',
 };

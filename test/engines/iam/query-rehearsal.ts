@@ -39,7 +39,7 @@ export class QueryRehearsal {
     };
     const sfn: ServiceHandler = async (action, parameters, context) => {
       this.calls.stepFunctions(context.executionArn, action, parameters);
-      return service.call('Sfn', action, parameters);
+      return service.call('Sfn', action, parameters, context.wait);
     };
     this.stepFunctions = new LocalStepFunctions({
       clock: this.clock, services: { cleanrooms, sfn }, onStatusChange: (execution) => this.tellRules(execution),

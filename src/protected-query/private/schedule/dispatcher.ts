@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Choice, Condition, CustomState, IStateMachine, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, IStateMachine, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ExpressStateMachine } from './shared-state-machine';
 import { expression } from '../jsonata';
 import { executionName } from '../scheduled-time';
-import { sdkTask } from '../sdk-call';
+import { SdkTask } from '../sdk-task';
+import { SharedStateMachine } from '../shared-state-machine';
 
 const ID = 'CleanRoomsQueryDispatcher';
 const ALREADY_EXISTS = 'Sfn.ExecutionAlreadyExistsException';
@@ -40,7 +40,7 @@ export class QueryDispatcher extends Construct {
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.stateMachine = new ExpressStateMachine(this, 'Starts one execution for one scheduled time', this.define());
+    this.stateMachine = new SharedStateMachine(this, 'Starts one execution for one scheduled time', this.define());
     this.stateMachine.addToRolePolicy(this.rights);
     this.stateMachine.addToRolePolicy(new PolicyStatement({
       actions: ['cloudwatch:PutMetricData'],
@@ -50,8 +50,8 @@ export class QueryDispatcher extends Construct {
   }
 
   /** Allows to start a state machine of this stack. */
-  public allow(worker: IStateMachine): void {
-    this.rights.addResources(worker.stateMachineArn);
+  public allow(stateMachine: IStateMachine): void {
+    this.rights.addResources(stateMachine.stateMachineArn);
   }
 
   private define(): Choice {
@@ -69,8 +69,8 @@ export class QueryDispatcher extends Construct {
   }
 
   /** What cannot be counted makes the dispatcher fail: nobody would know of the time that was left out. */
-  private skip(): CustomState {
-    const skip = sdkTask(this, 'Count skipped', {
+  private skip(): SdkTask {
+    const skip = new SdkTask(this, 'Count skipped', {
       service: 'cloudwatch',
       action: 'putMetricData',
       arguments: {
@@ -82,24 +82,24 @@ export class QueryDispatcher extends Construct {
           Unit: 'Count',
         }],
       },
-    });
+    }).retried(['States.ALL'], 7);
     skip.next(Succeed.jsonata(this, 'Skipped'));
     return skip;
   }
 
-  private listRunning(): CustomState {
+  private listRunning(): SdkTask {
     const own = executionName('$states.context.Execution.Input.scheduledTime');
-    return sdkTask(this, 'List running', {
+    return new SdkTask(this, 'List running', {
       service: 'sfn',
       action: 'listExecutions',
       arguments: { StateMachineArn: expression('$states.input.stateMachineArn'), StatusFilter: 'RUNNING', MaxResults: 10 },
-      output: { running: expression(`[$states.result.Executions[Name != ${own}].Name]`) },
-    });
+      outputs: { running: expression(`[$states.result.Executions[Name != ${own}].Name]`) },
+    }).retried(['States.ALL'], 7);
   }
 
-  private start(): CustomState {
+  private start(): SdkTask {
     const input = '$states.context.Execution.Input';
-    return sdkTask(this, 'Start', {
+    const start = new SdkTask(this, 'Start', {
       service: 'sfn',
       action: 'startExecution',
       arguments: {
@@ -107,7 +107,8 @@ export class QueryDispatcher extends Construct {
         Name: expression(executionName(`${input}.scheduledTime`)),
         Input: expression(`$string({'scheduledTime': ${input}.scheduledTime})`),
       },
-      final: ALREADY_EXISTS,
-    }).addCatch(new Succeed(this, 'Started before'), { errors: [ALREADY_EXISTS] });
+    }).notRetried([ALREADY_EXISTS]).retried(['States.ALL'], 7);
+    start.addCatch(new Succeed(this, 'Started before'), { errors: [ALREADY_EXISTS] });
+    return start;
   }
 }

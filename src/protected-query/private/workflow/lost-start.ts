@@ -1,10 +1,11 @@
 import { Choice, Condition, Fail, State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { expression } from '../jsonata';
-import { QueryOutputConfiguration, S3OutputLocation } from '../query-request';
+import { CANNOT_TELL, LOOK_ANSWER, QueryFinder } from '../finder/query-finder';
+import { expression, when } from '../jsonata';
+import { askedBy } from '../query-match';
+import { SdkTask } from '../sdk-task';
 import { WorkflowNames } from './names';
-import { QueryTasks } from './tasks';
-import { ProtectedQuery } from '../../protected-query';
+import { QueryWorkflowProps } from './props';
 
 /**
  * Pauses between the looks. Together they are longer than the 60 seconds for which AWS's own CloudFormation handler
@@ -19,6 +20,9 @@ const MAX_STARTS = 2;
 const LOOK_BACK_MILLIS = 180_000;
 const CLOCK_SKEW_MILLIS = 10_000;
 
+/** How long after its failure: what the service has accepted, it may make later. */
+export const AFTER_MILLIS = 70_000;
+
 interface Exits {
   readonly found: State;
   readonly startAgain: State;
@@ -27,54 +31,34 @@ interface Exits {
 /**
  * Looks for a query whose start was not answered, as a second start would cost money and privacy budget twice:
  *
- *     pause → list → found? → get candidate → found? → go on with it
- *       ↑______________________________________________|  | none, all pauses over → start again, once
+ *     pause → look → found? → go on with it
+ *       ↑______________|  | none, all pauses over → start again, once
  *
- * It looks at queries of any status: a short one may have ended by now.
+ * Where a look can't tell, nothing is started.
  */
-export class QueryLookup {
+export class LostStart {
   public readonly startState: State;
 
-  constructor(
-    private readonly scope: Construct,
-    private readonly names: WorkflowNames,
-    tasks: QueryTasks,
-    query: ProtectedQuery,
-    exits: Exits,
-  ) {
-    const { candidates } = names;
+  constructor(private readonly scope: Construct, private readonly names: WorkflowNames, private readonly props: QueryWorkflowProps, exits: Exits) {
     const pause = this.pause();
-    const list = tasks.list(this.collect());
-    const unknown = this.unknown();
-    const candidate = tasks.getCandidate(`$${candidates}[0]`, {
-      [names.found]: expression(this.isOwn(query)),
-      [names.queryId]: expression(`$${candidates}[0]`),
-      [names.startedAt]: expression('$toMillis($states.result.ProtectedQuery.CreateTime)'),
-      [candidates]: expression(`[$filter($${candidates}, function($id, $index) { $index > 0 })]`),
-    });
-    const next = this.next(pause, list, candidate, unknown, exits);
-
-    pause.next(list);
-    for (const task of [list, candidate]) {
-      task.next(next);
-      task.addCatch(unknown, { errors: ['States.ALL'] });
-    }
+    const look = this.look();
+    const found = this.found(pause, exits);
+    pause.next(look);
+    look.next(found);
+    look.addCatch(found, { errors: ['States.ALL'], assign: { [names.look]: CANNOT_TELL }, outputs: {} });
     this.startState = pause;
   }
 
   /** What a lost start writes down. */
   public begin(): { [variable: string]: unknown } {
-    const { candidates, found, looks, nextToken, since, starts } = this.names;
+    const { looks, since, starts, until } = this.names;
+    const first = `$max([$millis() - ${LOOK_BACK_MILLIS}, $toMillis($states.context.State.EnteredTime) - ${CLOCK_SKEW_MILLIS}])`;
     return {
       // The first of two lost starts counts for both: what came of it may be seen late.
-      [since]: expression(
-        `$${starts} > 0 ? $${since} : $max([$millis() - ${LOOK_BACK_MILLIS}, $toMillis($states.context.State.EnteredTime) - ${CLOCK_SKEW_MILLIS}])`,
-      ),
+      [since]: expression(when(`$${starts} > 0`, `$${since}`, first)),
+      [until]: expression(`$millis() + ${AFTER_MILLIS}`),
       [starts]: expression(`$${starts} + 1`),
       [looks]: 0,
-      [candidates]: [],
-      [nextToken]: '',
-      [found]: false,
     };
   }
 
@@ -87,67 +71,41 @@ export class QueryLookup {
     });
   }
 
-  private collect(): { [variable: string]: unknown } {
-    const { candidates, nextToken, since } = this.names;
-    const young = `$states.result.ProtectedQueries[$toMillis(CreateTime) >= $${since}].Id`;
-    return {
-      [candidates]: expression(`[$append($${candidates}, ${young})]`),
-      [nextToken]: expression('$exists($states.result.NextToken) ? $states.result.NextToken : \'\''),
-    };
+  private look(): SdkTask {
+    const { look, request, since, until } = this.names;
+    const { query, scheduled } = this.props;
+    const finder = QueryFinder.getOrCreate(this.scope);
+    finder.allowQueries(this.props.membership);
+    return finder.look(this.scope, 'Look', {
+      membershipIdentifier: `$${request}.MembershipIdentifier`,
+      asked: askedBy(`$${request}`, 'QueryString' in query._source ? 'QueryString' : 'AnalysisTemplateArn'),
+      ...Object.keys(query._defaults).length > 0 && { defaults: JSON.stringify(query._defaults) },
+      since: `$${since}`,
+      until: `$${until}`,
+      ...scheduled && { executionArn: '$states.context.Execution.Id', stateMachineArn: '$states.context.StateMachine.Id' },
+    }, { stateName: this.names.state('Look for query'), assign: { [look]: expression(LOOK_ANSWER) }, outputs: {} });
   }
 
-  private next(pause: State, list: State, candidate: State, unknown: State, exits: Exits): Choice {
-    const { candidates, found, looks, nextToken, queryId, starts } = this.names;
+  private found(pause: State, exits: Exits): Choice {
+    const { look, looks, queryId, startedAt, starts } = this.names;
     return Choice.jsonata(this.scope, 'Found', { stateName: this.names.state('Found?') })
-      .when(Condition.jsonata(expression(`$${found}`)), exits.found, { outputs: { queryId: expression(`$${queryId}`) } })
-      .when(Condition.jsonata(expression(`$${nextToken} != ''`)), list)
-      .when(Condition.jsonata(expression(`$count($${candidates}) > 0`)), candidate)
+      .when(Condition.jsonata(expression(`$${look}.answer = 'FOUND'`)), exits.found, {
+        assign: { [queryId]: expression(`$${look}.queryId`), [startedAt]: expression(`$${look}.createdAt`) },
+        outputs: { queryId: expression(`$${look}.queryId`) },
+      })
       .when(Condition.jsonata(expression(`$${looks} < ${PAUSES_SECONDS.length}`)), pause)
-      .when(Condition.jsonata(expression(`$${starts} < ${MAX_STARTS}`)), exits.startAgain)
-      .otherwise(unknown);
+      .when(Condition.jsonata(expression(`$${look}.answer = 'NONE' and $${starts} < ${MAX_STARTS}`)), exits.startAgain)
+      .otherwise(this.unknown());
   }
 
   private unknown(): Fail {
+    const { look } = this.names;
     return Fail.jsonata(this.scope, 'StartUnknown', {
       stateName: this.names.state('Start unknown'),
       error: 'ProtectedQuery.StartUnknown',
-      cause: 'the service did not answer the start of the query, and the query was not found: look at the queries of the membership before you run it again',
+      cause: expression(`'the service did not answer the start of the query, and the query was not found: look at the queries of the membership' & (${when(
+        `$count($${look}.candidates) > 0`, `', ' & $join($${look}.candidates, ' and ') & ' above all,'`,
+      )}) & ' before you run it again'`),
     });
   }
-
-  /** Whether the query that was read has the template or text, the parameters and the output of this one. */
-  private isOwn(query: ProtectedQuery): string {
-    const { output, parameters, source } = this.names;
-    const [kind] = Object.keys(query._source);
-    const defaults = Object.keys(query._defaults).length > 0 ? JSON.stringify(query._defaults) : undefined;
-    // The service may name the values that it took by default.
-    const values = (given: string) => `$merge([${[defaults, given].filter((part) => part !== undefined).join(', ')}])`;
-    return '(' + [
-      '$query := $states.result.ProtectedQuery',
-      '$output := $query.ResultConfiguration.OutputConfiguration',
-      [
-        `$query.SqlParameters.${kind} = $${source}`,
-        `${values('$query.SqlParameters.Parameters')} = ${values(`$${parameters}`)}`,
-        ...sameOutput(query._output?._render(this.scope), `$${output}`),
-      ].join(' and '),
-    ].join('; ') + ')';
-  }
-}
-
-/** Only what the request says: the service may fill in the rest, such as the bucket of the member's default. */
-function sameOutput(output: QueryOutputConfiguration | undefined, requested: string): string[] {
-  if (output === undefined) return ['$count($keys($output)[$ != \'S3\']) = 0'];
-  if ('Member' in output) return [`$output.Member.AccountId = ${requested}.Member.AccountId`];
-  if ('S3' in output) return sameS3(output, '$output', requested);
-  const [actual, asked] = ['$output', requested].map((configuration) => `${configuration}.Distribute.Locations`);
-  return [
-    `$count(${actual}) = ${output.Distribute.Locations.length}`,
-    `[$sort(${actual}.Member.AccountId)] = [$sort(${asked}.Member.AccountId)]`,
-    ...output.Distribute.Locations.flatMap((location) => ('S3' in location ? sameS3(location, actual, asked) : [])),
-  ];
-}
-
-function sameS3({ S3: { Bucket, KeyPrefix, ResultFormat } }: S3OutputLocation, actual: string, requested: string): string[] {
-  return Object.entries({ Bucket, KeyPrefix, ResultFormat })
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${actual}.S3.${key} = ${requested}.S3.${key}`]));
 }

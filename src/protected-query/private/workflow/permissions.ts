@@ -11,7 +11,7 @@ import { resultObjectsPattern } from '../../../results/private/result-location';
 import { CallerDestination } from '../../../results/private/results-without-role';
 
 /** What a workflow does in its membership. */
-const QUERY_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];
+const QUERY_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];
 
 type Conditions = { [operator: string]: Condition };
 

@@ -9,6 +9,11 @@ export interface QueryWorkflowProps {
   readonly query: ProtectedQuery;
   readonly timeout: Duration;
   readonly maxQueueTime: Duration;
+  /**
+   * Whether the state machine is that of a scheduled query: this query is its only one, its executions may be read, and it
+   * has checked the scheduled time.
+   */
+  readonly scheduled: boolean;
 }
 
 /** Where the results are written with the rights of whoever starts the query: its own output, or the membership's default. */

@@ -1,12 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Fail, INextable, Pass, State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { expression, plain } from '../jsonata';
+import { block, expression, object, plain, when } from '../jsonata';
 import { NOT_STARTED } from '../query-errors';
-import { QueryLookup } from './lost-start';
+import { StartQueryRequest } from '../query-request';
+import { LostStart } from './lost-start';
 import { WorkflowNames, workflowNames } from './names';
 import { QueryWorkflowProps } from './props';
 import { QueryTasks } from './tasks';
+
+type Values = { readonly [name: string]: string };
 
 /** No query is done sooner: the service starts a cluster first. */
 const FIRST_LOOK_SECONDS = 30;
@@ -23,7 +26,7 @@ const GRACE = Duration.hours(1);
  *
  *     (check input) → prepare → start → wait → get → ended? → done | failed | cancelled | timed out | outcome unknown
  *                                 ↓        ↑_____________|  |
- *                               look up ___↑_____ cancel ___|
+ *                               look for __↑_____ cancel ___|
  */
 export class QueryWorkflow {
   public readonly startState: State;
@@ -33,19 +36,19 @@ export class QueryWorkflow {
   private readonly tasks: QueryTasks;
 
   constructor(private readonly scope: Construct, id: string, private readonly props: QueryWorkflowProps) {
-    this.names = workflowNames(id);
+    this.names = workflowNames(props.scheduled ? undefined : id);
     this.tasks = new QueryTasks(scope, this.names, props);
 
     const start = this.tasks.start();
     const wait = this.wait();
     const get = this.tasks.get();
     const cancel = this.tasks.cancel();
-    const lookup = new QueryLookup(scope, this.names, this.tasks, props.query, { found: wait, startAgain: start });
+    const lost = new LostStart(scope, this.names, props, { found: wait, startAgain: start });
     this.endState = this.done();
 
     start.next(wait);
     start.addCatch(this.refused(), { errors: NOT_STARTED, assign: { [this.names.error]: expression('$states.errorOutput') } });
-    start.addCatch(lookup.startState, { errors: ['States.ALL'], assign: lookup.begin() });
+    start.addCatch(lost.startState, { errors: ['States.ALL'], assign: lost.begin() });
     wait.next(get);
     const ended = this.ended(wait, cancel);
     get.next(ended);
@@ -65,25 +68,32 @@ export class QueryWorkflow {
 
   /** What a run needs to know is written down before the query starts. */
   private prepare(): Pass {
-    const { query } = this.props;
-    const { late, output, parameters, since, source, starts } = this.names;
-    const values = Object.entries(query._parameters).map(([name, parameter]) => [name, parameter._field]);
+    const { late, request, since, starts } = this.names;
     return Pass.jsonata(this.scope, 'Prepare', {
       stateName: this.names.state('Prepare'),
-      assign: {
-        [parameters]: Object.fromEntries(values),
-        [source]: plain(Object.values(query._source)[0]),
-        [output]: query._output?._render(this.scope),
-        [starts]: 0,
-        [since]: 0,
-        [late]: false,
-      },
+      assign: { [request]: this.request(), [starts]: 0, [since]: 0, [late]: false },
       outputs: {},
     });
   }
 
+  private request(): StartQueryRequest {
+    const { membership, query } = this.props;
+    const [[kind, source]] = Object.entries(query._source);
+    const values = Object.entries(query._parameters).map(([name, parameter]) => [name, parameter._field]);
+    const output = query._output?._render(this.scope);
+    return {
+      MembershipIdentifier: membership.membershipRef.membershipIdentifier,
+      Type: 'SQL',
+      SqlParameters: { [kind]: plain(source as string), ...values.length > 0 && { Parameters: Object.fromEntries(values) as Values } },
+      ...output && { ResultConfiguration: { OutputConfiguration: output } },
+      ...query._compute && { ComputeConfiguration: query._compute._render(this.scope) },
+    };
+  }
+
   private checkInput(next: State): State {
-    const all = Object.values(this.props.query._parameters).flatMap(({ _inputCheck: check }) => check ?? []);
+    const { query, scheduled } = this.props;
+    const given = Object.values(query._parameters).flatMap(({ _inputCheck: check }) => check ?? []);
+    const all = given.filter(({ ofSchedule }) => !(scheduled && ofSchedule));
     // Two dates of the same scheduled time are checked once.
     const checks = all.filter(({ condition }, index) => all.findIndex((other) => other.condition === condition) === index);
     if (checks.length === 0) return next;
@@ -103,12 +113,12 @@ export class QueryWorkflow {
     const deadline = this.props.timeout.toSeconds();
     return Wait.jsonata(this.scope, 'Wait', {
       stateName: this.names.state('Wait'),
-      time: WaitTime.seconds(expression('(' + [
+      time: WaitTime.seconds(expression(block(
         `$left := ${deadline} - ($millis() - $${startedAt}) / 1000`,
-        `$spent := $${late} ? 0 - $left : ${deadline} - $left`,
+        `$spent := ${when(`$${late}`, '0 - $left', `${deadline} - $left`)}`,
         `$wait := $min([$max([${FIRST_LOOK_SECONDS} - $spent, ${SHORTEST_WAIT_SECONDS}, $spent / 10]), ${LONGEST_WAIT_SECONDS}])`,
-        `$max([$ceil($${late} ? $wait : $min([$wait, $left])), 1])`,
-      ].join('; ') + ')')),
+        `$max([$ceil(${when(`$${late}`, '$wait', '$min([$wait, $left])')}), 1])`,
+      ))),
     });
   }
 
@@ -133,20 +143,19 @@ export class QueryWorkflow {
     const { queryId, seen } = this.names;
     return Pass.jsonata(this.scope, 'Done', {
       stateName: this.names.state('Done'),
-      outputs: expression('(' + [
+      outputs: expression(block(
         `$output := $${seen}.Result.Output`,
         `$statistics := $${seen}.Statistics`,
         '$accounts := $distinct($append($output.MemberList.AccountId, $output.Distribute.MemberList.AccountId))',
-        '$location := $exists($output.S3) ? $output.S3.Location : $output.Distribute.S3.Location',
-        '{' + [
-          `'queryId': $${queryId}`,
-          `'status': $${seen}.Status`,
-          "'s3Location': $location",
-          "'receiverAccountIds': $exists($accounts) ? [$accounts]",
-          "'durationMillis': $statistics.TotalDurationInMillis",
-          "'billedUnits': $statistics.BilledResourceUtilization.Units",
-        ].join(', ') + '}',
-      ].join('; ') + ')'),
+        object({
+          queryId: `$${queryId}`,
+          status: `$${seen}.Status`,
+          s3Location: when('$exists($output.S3)', '$output.S3.Location', '$output.Distribute.S3.Location'),
+          receiverAccountIds: when('$exists($accounts)', '[$accounts]'),
+          durationMillis: '$statistics.TotalDurationInMillis',
+          billedUnits: '$statistics.BilledResourceUtilization.Units',
+        }),
+      )),
     });
   }
 

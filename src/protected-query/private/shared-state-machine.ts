@@ -1,7 +1,26 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { LogLevel, LogOptions } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, IChainable, LogLevel, LogOptions, QueryLanguage, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+
+/**
+ * A small state machine that serves all queries of a stack, with its log group.
+ *
+ * EXPRESS: it takes minutes at most, nobody can stop it, and it keeps no history of what passes through it.
+ */
+export class SharedStateMachine extends StateMachine {
+  constructor(scope: Construct, comment: string, definition: IChainable, timeout = Duration.minutes(5)) {
+    super(scope, 'StateMachine', {
+      comment,
+      stateMachineType: StateMachineType.EXPRESS,
+      queryLanguage: QueryLanguage.JSONATA,
+      definitionBody: DefinitionBody.fromChainable(definition),
+      timeout,
+      tracingEnabled: true,
+      logs: stateLog(scope),
+    });
+  }
+}
 
 /** A name has 512 characters, with the stack's. */
 const MAX_PATH_LENGTH = 300;
