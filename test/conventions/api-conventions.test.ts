@@ -123,7 +123,9 @@ describe('resources', () => {
   const resources = classes.filter(({ tags }) => tags.resource !== undefined);
 
   /** The service's own noun, where ours is shorter. */
-  const SERVICE_NOUNS: Record<string, string> = { TableAssociation: 'ConfiguredTableAssociation' };
+  const SERVICE_NOUNS: Record<string, string> = {
+    AccessBudget: 'PrivacyBudgetTemplate', DifferentialPrivacyBudget: 'PrivacyBudgetTemplate', TableAssociation: 'ConfiguredTableAssociation',
+  };
   const serviceNoun = (name: string) => SERVICE_NOUNS[name] ?? name;
 
   test('say which one they are', () => {

@@ -1,5 +1,6 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduledProtectedQuery } from '../../src';
+import { BUDGET_DEFAULTS } from '../support/budget-defaults';
 import { COLLABORATION_DEFAULTS } from '../support/collaboration-defaults';
 import { ENV, newStack } from '../support/membership-app';
 import { MEMBERSHIP_DEFAULTS } from '../support/membership-defaults';
@@ -10,7 +11,7 @@ import { TABLE_DEFAULTS } from '../support/table-defaults';
 
 /** Documented defaults are true. */
 
-const ROWS = { ...COLLABORATION_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS, ...TABLE_DEFAULTS };
+const ROWS = { ...BUDGET_DEFAULTS, ...COLLABORATION_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS, ...TABLE_DEFAULTS };
 
 const optionals = structs().flatMap(({ name, members }) => members.filter(({ isOptional }) => isOptional)
   .map((member) => ({ prop: `${name}.${member.name}`, documented: member.tags.default })));

@@ -11,5 +11,5 @@ test.each(messages().map(({ file, text }) => [text, file]))('%s (%s) is found on
 
 test('the messages are those of every room', () => {
   const rooms = new Set(messages().map(({ file }) => file.split('/')[0]));
-  expect([...rooms].sort()).toEqual(['analysis-template', 'collaboration', 'handlers', 'membership', 'private', 'protected-query', 'results', 'tables']);
+  expect([...rooms].sort()).toEqual(['analysis-template', 'collaboration', 'handlers', 'membership', 'privacy-budget', 'private', 'protected-query', 'results', 'tables']);
 });

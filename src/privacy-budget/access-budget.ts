@@ -1,0 +1,140 @@
+import { Annotations, Fn, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { CfnPrivacyBudgetTemplate, IPrivacyBudgetTemplateRef, PrivacyBudgetTemplateReference } from 'aws-cdk-lib/aws-cleanrooms';
+import { Construct } from 'constructs';
+import { AccessBudgetAttributes, AccessBudgetProps } from './access-budget-props';
+import { validateBudgetArn, validateOnlyBudget, validatePeriods, validateWholeNumber } from './private/budget-rules';
+import { FIXED, renderTags } from './private/budget-template';
+import { Period, runsOf } from './private/schedule-runs';
+import { guardAgainstReplacement } from '../collaboration/private/replacement-guard';
+import { referToStackOf } from '../private/other-stack';
+
+/**
+ * The access budget of a table in a collaboration.
+ */
+export interface IAccessBudget extends IResource, IPrivacyBudgetTemplateRef {
+  /**
+   * The identifier of the budget, a UUID.
+   *
+   * @attribute
+   */
+  readonly accessBudgetIdentifier: string;
+
+  /**
+   * The ARN of the budget.
+   *
+   * @attribute
+   */
+  readonly accessBudgetArn: string;
+}
+
+abstract class AccessBudgetBase extends Resource implements IAccessBudget {
+  public abstract readonly accessBudgetIdentifier: string;
+  public abstract readonly accessBudgetArn: string;
+  protected abstract readonly membershipIdentifier: string;
+
+  /**
+   * A reference to this budget.
+   */
+  public get privacyBudgetTemplateRef(): PrivacyBudgetTemplateReference {
+    return {
+      privacyBudgetTemplateArn: this.accessBudgetArn,
+      privacyBudgetTemplateIdentifier: this.accessBudgetIdentifier,
+      membershipIdentifier: this.membershipIdentifier,
+    };
+  }
+}
+
+/**
+ * How often a table may be used in a collaboration: each query, job or machine learning channel that reads it counts as
+ * one. A table has one budget; without one its use is not limited.
+ *
+ * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Limits change in place. Another table would delete it and make it
+ * anew, as if nothing of it had been used, so it defines a `Custom::CleanRoomsReplacementGuard` as well, which fails such a
+ * deployment before the budget is touched; and, once a stack, the function that answers for it.
+ *
+ * @resource AWS::CleanRooms::PrivacyBudgetTemplate
+ * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/access-budgets.html
+ * @example
+ *
+ * declare const views: TableAssociation;
+ * new AccessBudget(this, 'ViewsBudget', { table: views, perDay: 3, lifetime: 1000 });
+ */
+export class AccessBudget extends AccessBudgetBase {
+  /**
+   * Refers to an access budget by its ARN.
+   */
+  public static fromAccessBudgetArn(scope: Construct, id: string, accessBudgetArn: string): IAccessBudget {
+    return new ImportedAccessBudget(scope, id, { accessBudgetArn });
+  }
+
+  /**
+   * Refers to an access budget by what is known of it.
+   */
+  public static fromAccessBudgetAttributes(scope: Construct, id: string, attrs: AccessBudgetAttributes): IAccessBudget {
+    return new ImportedAccessBudget(scope, id, attrs);
+  }
+
+  public readonly accessBudgetIdentifier: string;
+  public readonly accessBudgetArn: string;
+  protected readonly membershipIdentifier: string;
+
+  constructor(scope: Construct, id: string, props: AccessBudgetProps) {
+    super(scope, id);
+    const { perDay, perWeek, perMonth, lifetime } = props;
+    Object.entries({ perDay, perWeek, perMonth, lifetime }).forEach(([prop, value]) => validateWholeNumber(this, prop, value, 0, 1_000_000));
+    validatePeriods(this, { perDay, perWeek, perMonth }, lifetime);
+    validateOnlyBudget(this, 'table', props.table, 'must have one access budget at most');
+    referToStackOf(this, 'table', props.table);
+    this.warnOfRuns(props, 'day', perDay);
+    this.warnOfRuns(props, 'week', perWeek);
+    this.warnOfRuns(props, 'month', perMonth);
+
+    const { configuredTableAssociationArn, membershipIdentifier } = props.table.configuredTableAssociationRef;
+    const resource = new CfnPrivacyBudgetTemplate(this, 'Resource', {
+      membershipIdentifier,
+      privacyBudgetType: 'ACCESS_BUDGET',
+      autoRefresh: 'NONE',
+      parameters: { resourceArn: configuredTableAssociationArn, budgetParameters: renderLimits(props) },
+      tags: renderTags(this, props.tags),
+    });
+    resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    guardAgainstReplacement(this, resource, { guards: 'access budget', createOnly: FIXED, allowReplacement: props.allowReplacement ?? false });
+
+    this.accessBudgetIdentifier = resource.attrPrivacyBudgetTemplateIdentifier;
+    this.accessBudgetArn = resource.attrArn;
+    this.membershipIdentifier = resource.membershipIdentifier;
+  }
+
+  /** Where one schedule can't be counted, the others still can. */
+  private warnOfRuns({ schedules = [] }: AccessBudgetProps, period: Period, limit: number | undefined): void {
+    if (limit === undefined) return;
+    const runs = schedules.reduce((sum, { expressionString }) => sum + (runsOf(expressionString, period) ?? 0), 0);
+    if (runs <= limit) return;
+    Annotations.of(this).addWarningV2('cdk-cleanrooms:accessBudget.schedules',
+      `the schedules of queries on this table need up to ${runs} runs a ${period}, and the budget gives ${limit}: the rest is refused; ` +
+      'raise the budget or run less often');
+  }
+}
+
+/** What is given for a period is given anew in each. */
+function renderLimits({ perDay, perWeek, perMonth, lifetime }: AccessBudgetProps): CfnPrivacyBudgetTemplate.BudgetParameterProperty[] {
+  const periods = { CALENDAR_DAY: perDay, CALENDAR_WEEK: perWeek, CALENDAR_MONTH: perMonth };
+  return [
+    ...Object.entries(periods).flatMap(([type, budget]) => (budget === undefined ? [] : [{ type, budget, autoRefresh: 'ENABLED' }])),
+    ...lifetime === undefined ? [] : [{ type: 'LIFETIME', budget: lifetime }],
+  ];
+}
+
+class ImportedAccessBudget extends AccessBudgetBase {
+  public readonly accessBudgetIdentifier: string;
+  public readonly accessBudgetArn: string;
+  protected readonly membershipIdentifier: string;
+
+  constructor(scope: Construct, id: string, attrs: AccessBudgetAttributes) {
+    validateBudgetArn(scope, 'accessBudgetArn', attrs.accessBudgetArn);
+    super(scope, id, { environmentFromArn: attrs.accessBudgetArn });
+    this.accessBudgetArn = attrs.accessBudgetArn;
+    const parts = Fn.split('/', attrs.accessBudgetArn);
+    [this.membershipIdentifier, this.accessBudgetIdentifier] = [Fn.select(1, parts), Fn.select(3, parts)];
+  }
+}
