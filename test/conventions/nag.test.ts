@@ -66,7 +66,7 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
   },
   {
     finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):states:.+:execution:<\w+StateMachine\w+\.Name>:\*\]$/,
-    where: /\/CleanRoomsQuery(Canceller\/StateMachine\/Role\/DefaultPolicy|Finder\/ReadExecutions)\/Resource$/,
+    where: /\/CleanRoomsQuery((Canceller|Dispatcher)\/StateMachine\/Role\/DefaultPolicy|Finder\/ReadExecutions)\/Resource$/,
     reason: 'the history of any execution of a scheduled query may be read, and each has the name of its scheduled time',
   },
   {

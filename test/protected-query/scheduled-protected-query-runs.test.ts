@@ -2,6 +2,7 @@ import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { StateError } from '../../rehearsal/src/step-functions/errors';
 import { Execution } from '../../rehearsal/src/step-functions/execution';
+import { VirtualClock } from '../../rehearsal/src/step-functions/clock';
 import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
 import { OverlapPolicy, ProtectedQuery, QueryParameter, ScheduledProtectedQuery } from '../../src';
@@ -12,6 +13,9 @@ import { accountFor, newScheduled, partnerTemplate, started } from '../support/q
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** Later than each of these times, as if they were delivered late. */
+const clockAt = (time: string) => new VirtualClock({ start: new Date(time) });
+
 const NIGHT = '2026-01-02T03:00:00Z';
 const NAME = '20260102T030000Z';
 const NEXT_NIGHT = '2026-01-03T03:00:00Z';
@@ -22,7 +26,7 @@ const hourly = newScheduled(stack, { overlap: OverlapPolicy.ALLOW }, 'Hourly');
 
 function deploy(options: FakeProtectedQueriesOptions = {}, engine: LocalStepFunctionsOptions = {}) {
   const fake = new FakeProtectedQueries(options);
-  return { fake, account: accountFor(nightly.stateMachine, fake, engine) };
+  return { fake, account: accountFor(nightly.stateMachine, fake, { clock: clockAt('2026-01-10T00:00:00Z'), ...engine }) };
 }
 
 const fire = (account: QueryAccount, scheduledTime: string, times = 1, of: ScheduledProtectedQuery = nightly) =>
@@ -209,7 +213,7 @@ test('a night in Berlin, delivered at its scheduled time in UTC, asks for the da
     }),
   });
   const fake = new FakeProtectedQueries();
-  const account = accountFor(scheduled.stateMachine, fake);
+  const account = accountFor(scheduled.stateMachine, fake, { clock: clockAt('2026-07-01T22:30:00Z') });
   await all(account.fire(scheduled.schedule, '2026-07-01T22:30:00Z'));
   await all(account.executions(scheduled.stateMachine));
   expect(days(fake)).toEqual(['2026-07-01']);

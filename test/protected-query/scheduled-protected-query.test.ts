@@ -187,7 +187,7 @@ describe('two schedules in a stack', () => {
     }
     const rights = rightsOf(stack, 'CleanRoomsQueryDispatcherStateMachineRole').filter(isNoTracing);
     expect([...new Set(rights.flatMap(([actions]) => actions))].sort())
-      .toEqual(['cloudwatch:PutMetricData', 'states:ListExecutions', 'states:StartExecution']);
+      .toEqual(['cloudwatch:PutMetricData', 'states:DescribeExecution', 'states:ListExecutions', 'states:StartExecution']);
     expect(rights.filter(([, resource]) => JSON.stringify(resource).includes('"*"')).map(([actions]) => actions)).toEqual([['cloudwatch:PutMetricData']]);
   });
 

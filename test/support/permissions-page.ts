@@ -79,6 +79,7 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
   },
   'dispatcher': {
     'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another is under way',
+    'states:DescribeExecution': 'whether an execution of that name began before its time',
     'cloudwatch:PutMetricData': 'counts the times that were left out; the action has no resource level',
   },
   'finder': {

@@ -43,6 +43,12 @@ export class SdkTask extends TaskStateBase {
     return this;
   }
 
+  /** Tries again for 270 seconds, which leaves an EXPRESS state machine time to go on; evenly, so that none of them is given away. */
+  public retriedFor5Minutes(): this {
+    this.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(2), maxAttempts: 12, maxDelay: Duration.seconds(30) });
+    return this;
+  }
+
   /** An error that no retry changes. */
   public notRetried(errors: string[]): this {
     this.addRetry({ errors, maxAttempts: 0 });

@@ -20,6 +20,7 @@ const CLEAN_ROOMS_WHY: Readonly<Record<string, string>> = {
 const STEP_FUNCTIONS_WHY: Readonly<Record<string, string>> = {
   listExecutions: 'to see which other runs there are',
   startSyncExecution: 'to have a query looked for',
+  describeExecution: 'to see whether a run began before its time',
   startExecution: 'to start the run of a scheduled time',
   getExecutionHistory: 'to find the query of a stopped run',
 };

@@ -54,6 +54,7 @@ export const STARTED_BEFORE: Scenario = {
   answers: {
     'List running': [{ Return: { Executions: [] } }],
     'Start': [{ Throw: { Error: 'Sfn.ExecutionAlreadyExistsException', Cause: 'Execution Already Exists' } }],
+    'Describe': [{ Return: { StartDate: '2026-11-20T02:00:01Z' } }],
   },
 };
 

@@ -11,7 +11,7 @@ const milliseconds = (seconds: number) => seconds * 1000;
 
 export const NIGHT = '2026-11-21T03:00:00Z';
 const NAME = '20261121T030000Z';
-const NEXT_NIGHT = '2026-11-22T03:00:00Z';
+const LATER = '2026-11-21T03:30:00Z';
 
 const SQL_WITH_EVERYTHING = 'SELECT \'it\'\'s "ä"\' AS "one\\two" -- \\ end\n';
 
@@ -152,15 +152,15 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'overlap: left out',
     durations: { started: milliseconds(7 * HOUR) },
-    events: [{ at: 60, fire: NIGHT }, { at: 6 * HOUR, fire: NEXT_NIGHT }],
+    events: [{ at: 60, fire: NIGHT }, { at: 6 * HOUR, fire: LATER }],
     ends: SUCCEEDED,
   },
-  { name: 'overlap: the earlier one has ended', events: [{ at: 60, fire: NIGHT }, { at: 6 * HOUR, fire: NEXT_NIGHT }], ends: ['SUCCEEDED', 'SUCCEEDED'] },
+  { name: 'overlap: the earlier one has ended', events: [{ at: 60, fire: NIGHT }, { at: 6 * HOUR, fire: LATER }], ends: ['SUCCEEDED', 'SUCCEEDED'] },
   {
     name: 'overlap: allowed',
     scheduled: () => ({ overlap: OverlapPolicy.ALLOW }),
     durations: { started: milliseconds(3 * HOUR) },
-    events: [{ at: 60, fire: NIGHT }, { at: HOUR, fire: NEXT_NIGHT }],
+    events: [{ at: 60, fire: NIGHT }, { at: HOUR, fire: LATER }],
     ends: ['SUCCEEDED', 'SUCCEEDED'],
   },
 

@@ -1,14 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Choice, Condition, IStateMachine, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { expression } from '../jsonata';
 import { executionName } from '../scheduled-time';
 import { SdkTask } from '../sdk-task';
 import { SharedStateMachine } from '../shared-state-machine';
+import { executionsOf } from '../state-machine-access';
 
 const ID = 'CleanRoomsQueryDispatcher';
 const ALREADY_EXISTS = 'Sfn.ExecutionAlreadyExistsException';
+
+const INPUT = '$states.context.Execution.Input';
+
+/** Clocks differ. What began earlier before its time was started by somebody else. */
+const CLOCK_SKEW_MILLIS = 60_000;
 
 /** What the dispatcher counts: once for each delivery of a time that it left out. */
 export const SKIPPED_METRIC = { namespace: 'CleanRooms/ScheduledProtectedQuery', metricName: 'Skipped' };
@@ -24,7 +30,7 @@ export interface DispatcherInput {
  * Starts the execution of a scheduled time: one a stack.
  *
  * The scheduler delivers at least once. The execution's name is made of the scheduled time, and an execution of that
- * name that exists already is a success.
+ * name that exists already is a success, unless it began before its time: then it was not started for it.
  */
 export class QueryDispatcher extends Construct {
   public static getOrCreate(scope: Construct): QueryDispatcher {
@@ -36,12 +42,15 @@ export class QueryDispatcher extends Construct {
   public readonly stateMachine: StateMachine;
 
   /** One statement for all that it starts, as a role's policies must not grow too large. */
-  private readonly rights = new PolicyStatement({ actions: ['states:ListExecutions', 'states:StartExecution'] });
+  private readonly rights = {
+    stateMachines: new PolicyStatement({ actions: ['states:ListExecutions', 'states:StartExecution'] }),
+    executions: new PolicyStatement({ actions: ['states:DescribeExecution'] }),
+  };
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
     this.stateMachine = new SharedStateMachine(this, 'Starts one execution for one scheduled time', this.define());
-    this.stateMachine.addToRolePolicy(this.rights);
+    Object.values(this.rights).forEach((statement) => this.stateMachine.addToRolePolicy(statement));
     this.stateMachine.addToRolePolicy(new PolicyStatement({
       actions: ['cloudwatch:PutMetricData'],
       resources: ['*'],
@@ -49,15 +58,19 @@ export class QueryDispatcher extends Construct {
     }));
   }
 
-  /** Allows to start a state machine of this stack. */
-  public allow(stateMachine: IStateMachine): void {
-    this.rights.addResources(stateMachine.stateMachineArn);
+  /** Lets it start a state machine of this stack. */
+  public allow(stateMachine: StateMachine): void {
+    this.rights.stateMachines.addResources(stateMachine.stateMachineArn);
+    this.rights.executions.addResources(executionsOf(stateMachine));
   }
 
   private define(): Choice {
-    const started = new Succeed(this, 'Started');
+    const early = this.early();
     const start = this.start();
-    start.next(started);
+    const describe = this.describe();
+    start.next(this.inTime('Started in time?', 'Started', early));
+    start.addCatch(describe, { errors: [ALREADY_EXISTS] });
+    describe.next(this.inTime('Began in time?', 'Started before', early));
     const runs = Choice.jsonata(this, 'Another runs?')
       .when(Condition.jsonata(expression('$count($states.input.running) > 0')), this.skip())
       .otherwise(start);
@@ -77,38 +90,63 @@ export class QueryDispatcher extends Construct {
         Namespace: SKIPPED_METRIC.namespace,
         MetricData: [{
           MetricName: SKIPPED_METRIC.metricName,
-          Dimensions: [{ Name: 'StateMachineArn', Value: expression('$states.context.Execution.Input.stateMachineArn') }],
+          Dimensions: [{ Name: 'StateMachineArn', Value: expression(`${INPUT}.stateMachineArn`) }],
           Value: 1,
           Unit: 'Count',
         }],
       },
-    }).retried(['States.ALL'], 7);
+    }).retriedFor5Minutes();
     skip.next(Succeed.jsonata(this, 'Skipped'));
     return skip;
   }
 
   private listRunning(): SdkTask {
-    const own = executionName('$states.context.Execution.Input.scheduledTime');
+    const own = executionName(`${INPUT}.scheduledTime`);
     return new SdkTask(this, 'List running', {
       service: 'sfn',
       action: 'listExecutions',
       arguments: { StateMachineArn: expression('$states.input.stateMachineArn'), StatusFilter: 'RUNNING', MaxResults: 10 },
       outputs: { running: expression(`[$states.result.Executions[Name != ${own}].Name]`) },
-    }).retried(['States.ALL'], 7);
+    }).retriedFor5Minutes();
   }
 
+  /** Of the execution that runs under that name already, with the same input, it answers what it would of a new one. */
   private start(): SdkTask {
-    const input = '$states.context.Execution.Input';
-    const start = new SdkTask(this, 'Start', {
+    return new SdkTask(this, 'Start', {
       service: 'sfn',
       action: 'startExecution',
       arguments: {
-        StateMachineArn: expression(`${input}.stateMachineArn`),
-        Name: expression(executionName(`${input}.scheduledTime`)),
-        Input: expression(`$string({'scheduledTime': ${input}.scheduledTime})`),
+        StateMachineArn: expression(`${INPUT}.stateMachineArn`),
+        Name: expression(executionName(`${INPUT}.scheduledTime`)),
+        Input: expression(`$string({'scheduledTime': ${INPUT}.scheduledTime})`),
       },
-    }).notRetried([ALREADY_EXISTS]).retried(['States.ALL'], 7);
-    start.addCatch(new Succeed(this, 'Started before'), { errors: [ALREADY_EXISTS] });
-    return start;
+      outputs: { began: expression('$states.result.StartDate') },
+    }).notRetried([ALREADY_EXISTS]).retriedFor5Minutes();
+  }
+
+  private describe(): SdkTask {
+    const executionArn = `$replace(${INPUT}.stateMachineArn, ':stateMachine:', ':execution:') & ':' & ${executionName(`${INPUT}.scheduledTime`)}`;
+    return new SdkTask(this, 'Describe', {
+      service: 'sfn',
+      action: 'describeExecution',
+      arguments: { ExecutionArn: expression(executionArn) },
+      outputs: { began: expression('$states.result.StartDate') },
+    }).retriedFor5Minutes();
+  }
+
+  private inTime(id: string, started: string, early: Fail): Choice {
+    return Choice.jsonata(this, id)
+      .when(Condition.jsonata(expression(`$toMillis($states.input.began) >= $toMillis(${INPUT}.scheduledTime) - ${CLOCK_SKEW_MILLIS}`)),
+        new Succeed(this, started))
+      .otherwise(early);
+  }
+
+  private early(): Fail {
+    const name = executionName(`${INPUT}.scheduledTime`);
+    return Fail.jsonata(this, 'Began early', {
+      error: 'ProtectedQuery.BeganEarly',
+      cause: expression(`'the execution ' & ${name} & ' of ' & ${INPUT}.stateMachineArn & ' began at ' & $states.input.began & ', before the time in its name, `
+        + `so no query was started for that time: start an execution named ' & ${name} & '-again if it is missing'`),
+    });
   }
 }
