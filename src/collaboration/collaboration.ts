@@ -1,6 +1,7 @@
 import { Arn, ArnFormat, IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import { CfnCollaboration, CollaborationReference, ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
+import { CollaborationInvitationOptions } from './collaboration-invitation-options';
 import { CollaborationAttributes, CollaborationProps } from './collaboration-props';
 import {
   validateAbilitiesOnce, validateAccounts, validateDescription, validateJobPayer, validateJobRunner, validateMemberCount, validateName,
@@ -9,6 +10,10 @@ import {
 import { renderCollaboration } from './private/render';
 import { guardAgainstReplacement } from './private/replacement-guard';
 import { Seat, seatsOf } from './private/seats';
+import { FunctionBackedResource } from '../private/function-backed-resource';
+import { InvitationProperties } from '../private/lookup-contract';
+import { LIST_COLLABORATIONS_ACTIONS } from '../private/permissions';
+import { MembershipProvider } from '../private/provider';
 import { validateAccountId, validateArn, validateIdentifier, validatePartition, validateTag } from '../private/validation';
 
 /**
@@ -114,6 +119,18 @@ export class Collaboration extends CollaborationBase {
     return new ImportedCollaboration(scope, id, collaborationArn, attrs.collaborationIdentifier);
   }
 
+  /**
+   * Finds the collaboration of that name to which an account invites this one, when the stack is deployed: the partner's
+   * app can live in another repository, and nobody hands over an identifier.
+   *
+   * Names are not unique: where the account invites to several collaborations of that name, the deployment fails and
+   * tells their identifiers. It defines one custom resource, which reads only, and uses the function that the memberships
+   * of the stack share.
+   */
+  public static fromInvitation(scope: Construct, id: string, options: CollaborationInvitationOptions): ICollaboration {
+    return new InvitedCollaboration(scope, id, options);
+  }
+
   public readonly collaborationIdentifier: string;
   public readonly collaborationArn: string;
 
@@ -151,5 +168,29 @@ class ImportedCollaboration extends CollaborationBase {
   constructor(scope: Construct, id: string, public readonly collaborationArn: string, public readonly collaborationIdentifier: string) {
     super(scope, id, { environmentFromArn: collaborationArn });
     validateIdentifier(this, 'collaborationIdentifier', collaborationIdentifier);
+  }
+}
+
+class InvitedCollaboration extends CollaborationBase {
+  public readonly collaborationIdentifier: string;
+  public readonly collaborationArn: string;
+
+  constructor(scope: Construct, id: string, options: CollaborationInvitationOptions) {
+    super(scope, id);
+    const { creatorAccountId, collaborationName, asOf } = options;
+    validatePartition(this);
+    validateAccountId(this, 'creatorAccountId', creatorAccountId);
+    validateName(this, 'collaborationName', collaborationName);
+
+    const provider = MembershipProvider.getOrCreate(this);
+    const permission = provider.allowFinding(this, { actions: LIST_COLLABORATIONS_ACTIONS, resources: ['*'] });
+    const resource = new FunctionBackedResource<InvitationProperties>(
+      this, 'Resource', 'Custom::CleanRoomsInvitation', provider.serviceProperties,
+      () => ({ CreatorAccountId: creatorAccountId, CollaborationName: collaborationName, AsOf: asOf }),
+    );
+    resource.node.addDependency(provider.invocation, permission);
+
+    this.collaborationIdentifier = resource.getAtt('CollaborationIdentifier').toString();
+    this.collaborationArn = resource.getAtt('CollaborationArn').toString();
   }
 }

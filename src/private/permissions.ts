@@ -28,6 +28,18 @@ export const LEAVE_COLLABORATION_ACTIONS = ['cleanrooms:DeleteMembership'];
 /** Has no resource level. */
 export const FIND_MEMBERSHIP_ACTIONS = ['cleanrooms:ListMemberships'];
 
+/** Finds an invitation. Has no resource level. */
+export const LIST_COLLABORATIONS_ACTIONS = ['cleanrooms:ListCollaborations'];
+
+/** Finds the memberships of partners, on the collaboration. */
+export const LIST_MEMBERS_ACTIONS = ['cleanrooms:ListMembers'];
+
+/** Finds the templates of a partner, on the collaboration. */
+export const LIST_SHARED_TEMPLATES_ACTIONS = ['cleanrooms:ListCollaborationAnalysisTemplates'];
+
+/** Reads a template of a partner, which lives under the partner's membership. */
+export const READ_SHARED_TEMPLATE_ACTIONS = ['cleanrooms:GetCollaborationAnalysisTemplate'];
+
 /** Whether the stack is rolling back, which a custom resource is not told. */
 export const READ_STACK_STATUS_ACTIONS = ['cloudformation:DescribeStacks'];
 

@@ -110,6 +110,16 @@ export class MembershipProvider extends Construct {
     return [];
   }
 
+  /**
+   * Allows to find what a partner shares.
+   *
+   * @returns a policy of its own: the collaboration may itself be something that the function finds
+   */
+  public allowFinding(scope: Construct, ...statements: { readonly actions: string[]; readonly resources: string[] }[]): Policy {
+    this.allowReadingStackStatus();
+    return new Policy(scope, 'Find', { roles: [this.role], statements: statements.map((statement) => new PolicyStatement(statement)) });
+  }
+
   /** Allows to leave if, when the app is synthesized, a membership still asks for it: a removal policy can be taken back. */
   public allowLeavingIf(isAskedFor: () => boolean): void {
     const isFirst = this.leavers.push(isAskedFor) === 1;

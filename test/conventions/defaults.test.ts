@@ -2,6 +2,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduledProtectedQuery } from '../../src';
 import { BUDGET_DEFAULTS } from '../support/budget-defaults';
 import { COLLABORATION_DEFAULTS } from '../support/collaboration-defaults';
+import { FINDING_DEFAULTS } from '../support/finding-defaults';
 import { ENV, newStack } from '../support/membership-app';
 import { MEMBERSHIP_DEFAULTS } from '../support/membership-defaults';
 import { publicDeclarations, structs } from '../support/public-api';
@@ -11,7 +12,9 @@ import { TABLE_DEFAULTS } from '../support/table-defaults';
 
 /** Documented defaults are true. */
 
-const ROWS = { ...BUDGET_DEFAULTS, ...COLLABORATION_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS, ...TABLE_DEFAULTS };
+const ROWS = {
+  ...BUDGET_DEFAULTS, ...COLLABORATION_DEFAULTS, ...FINDING_DEFAULTS, ...MEMBERSHIP_DEFAULTS, ...QUERY_DEFAULTS, ...TABLE_DEFAULTS,
+};
 
 const optionals = structs().flatMap(({ name, members }) => members.filter(({ isOptional }) => isOptional)
   .map((member) => ({ prop: `${name}.${member.name}`, documented: member.tags.default })));

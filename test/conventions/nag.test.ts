@@ -25,6 +25,11 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
     reason: 'ListMemberships and the log delivery actions have no resource level; the latter work through Clean Rooms only',
   },
   {
+    finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
+    where: /\/Find\/Resource$/,
+    reason: 'ListCollaborations has no resource level, and the template of a partner is known once it is found',
+  },
+  {
     finding: /^AwsSolutions-IAM5\[Resource::.*\/(\*|[\w!.=/-]+\/\*)\]$/,
     where: /\/(Job)?ResultWriterRole\/Resource$/,
     reason: 'Clean Rooms chooses the names of the result files below the prefix',
