@@ -14,7 +14,8 @@ import { FunctionBackedResource } from '../private/function-backed-resource';
 import { InvitationProperties } from '../private/lookup-contract';
 import { LIST_COLLABORATIONS_ACTIONS } from '../private/permissions';
 import { MembershipProvider } from '../private/provider';
-import { validateAccountId, validateArn, validateIdentifier, validatePartition, validateTag } from '../private/validation';
+import { validateTag } from '../private/tag-rules';
+import { validateAccountId, validateArn, validateIdentifier, validatePartition } from '../private/validation';
 
 /**
  * An AWS Clean Rooms collaboration.

@@ -13,12 +13,6 @@ const KEY_PREFIX = /^[\w!.=*/-]*$/;
 const BUCKET = /^(?!(\d+\.)+\d+$)(([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$/;
 const ROLE_ARN = /^arn:aws:iam::\w+:role\/[\w+=./@-]+$/;
 
-/** Reserved for the owner tags of `Membership`. */
-export const OWNER_TAG_PREFIX = 'cdk-cleanrooms:';
-
-/** The service takes 200 tags; three of them are the owner tags. */
-const MAX_TAGS = 197;
-
 export function validateIdentifier(scope: IConstruct, prop: string, value: string): void {
   if (Token.isUnresolved(value) || UUID.test(value)) return;
   fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, 'copy it from the console or from the ARN');
@@ -51,29 +45,6 @@ export function validateRoleArn(scope: IConstruct, prop: string, value: string):
   if (Token.isUnresolved(value)) return;
   if (value.length >= 32 && value.length <= 512 && ROLE_ARN.test(value)) return;
   fail(scope, prop, 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>, of 32 to 512 characters', value, 'pass another role');
-}
-
-export function validateTag(scope: IConstruct, key: string, value: string): void {
-  if (Token.isUnresolved(key)) return;
-  if (key === '__proto__') fail(scope, 'tags', 'must not have the key __proto__, which gets lost on its way through JavaScript', key, 'choose another key');
-  for (const text of [key, value]) {
-    if (!text.includes('{{resolve:')) continue;
-    fail(scope, 'tags', 'must not hold a dynamic reference, which CloudFormation would replace by its value for all to read', text, 'write the value itself');
-  }
-  if (key.length < 1 || key.length > 128) fail(scope, 'tags', 'must have keys of 1 to 128 characters', key, 'shorten the key');
-  if (/^aws:/i.test(key)) fail(scope, 'tags', 'must not have keys that begin with aws:', key, 'choose another key');
-  if (key.startsWith(OWNER_TAG_PREFIX)) {
-    fail(scope, 'tags', `must not have keys that begin with ${OWNER_TAG_PREFIX}, by which a membership knows its owner`, key, 'choose another key');
-  }
-  if (Token.isUnresolved(value)) return;
-  if (value.length < 1 || value.length > 256) {
-    fail(scope, 'tags', 'must have values of 1 to 256 characters', `${key}=${value}`, 'give the tag a value that fits, or remove it');
-  }
-}
-
-export function validateTagCount(scope: IConstruct, count: number): void {
-  if (count <= MAX_TAGS) return;
-  fail(scope, 'tags', `must be ${MAX_TAGS} at most, as the service takes 200 and three name the owner`, `${count} tags`, 'remove some');
 }
 
 /** Clean Rooms is in the commercial partition only. */

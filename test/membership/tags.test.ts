@@ -5,6 +5,8 @@ import { ENV, membershipOf, newMembership, newStack, resourceOf } from '../suppo
 const tagsOf = (stack: Stack) => membershipOf(stack).Tags;
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, 'x']));
 
+const INSTEAD = 'pass what they may read, and what is no secret as a CfnParameter';
+
 const RULES: [string, { [key: string]: string }, string][] = [
   ['an empty key', { '': 'x' }, 'must have keys of 1 to 128 characters, got \'\': shorten the key'],
   ['a key of 129 characters', { ['k'.repeat(129)]: 'x' }, `must have keys of 1 to 128 characters, got '${'k'.repeat(129)}': shorten the key`],
@@ -18,9 +20,9 @@ const RULES: [string, { [key: string]: string }, string][] = [
   ['the key __proto__', JSON.parse('{"__proto__":"x"}') as { [key: string]: string },
     'must not have the key __proto__, which gets lost on its way through JavaScript, got \'__proto__\': choose another key'],
   ['a secret of CloudFormation', { team: '{{resolve:secretsmanager:team}}' },
-    'must not hold a dynamic reference, which CloudFormation would replace by its value for all to read, got \'{{resolve:secretsmanager:team}}\': write the value itself'],
+    `must not hold a dynamic reference, which CloudFormation replaces by the secret for others to read, got '{{resolve:secretsmanager:team}}': ${INSTEAD}`],
   ['a key with one', { '{{resolve:ssm:team}}': 'x' },
-    'must not hold a dynamic reference, which CloudFormation would replace by its value for all to read, got \'{{resolve:ssm:team}}\': write the value itself'],
+    `must not hold a dynamic reference, which CloudFormation replaces by the secret for others to read, got '{{resolve:ssm:team}}': ${INSTEAD}`],
   ['198 of them', many(198), 'must be 197 at most, as the service takes 200 and three name the owner, got \'198 tags\': remove some'],
 ];
 

@@ -1,6 +1,7 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { can, isKnown, isNamedPayer, Seat, words } from './seats';
+import { validateNoDynamicReference } from '../../private/dynamic-reference';
 import { fail, validateAccountId } from '../../private/validation';
 import { Cost } from '../cost';
 import { MemberAbility } from '../member-ability';
@@ -15,11 +16,13 @@ const TEXT = /^(?!\s*$)[\u0020-\uFFFD\t\r\n]*$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 export function validateName(scope: IConstruct, prop: string, name: string): void {
+  validateNoDynamicReference(scope, prop, name);
   if (Token.isUnresolved(name) || (name.length <= MAX_NAME && LINE.test(name))) return;
   fail(scope, prop, `must be 1 to ${MAX_NAME} characters without line breaks, and not blank`, name, 'choose another name');
 }
 
 export function validateDescription(scope: IConstruct, description: string): void {
+  validateNoDynamicReference(scope, 'description', description);
   if (Token.isUnresolved(description) || (description.length <= MAX_DESCRIPTION && TEXT.test(description))) return;
   fail(scope, 'description', `must be 1 to ${MAX_DESCRIPTION} characters, and not blank`, `${description.length} characters`,
     'say in short what the members work on together');

@@ -1,7 +1,7 @@
 import { TagManager, TagType } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { TagProperty } from '../../private/membership-contract';
-import { validateTag, validateTagCount } from '../../private/validation';
+import { validateTag, validateTagCount } from '../../private/tag-rules';
 
 /** The tags of a membership: those of its props, and those that the scopes around it bring until synthesis. */
 export function createTagManager(scope: Construct, tags: { [key: string]: string } = {}): TagManager {

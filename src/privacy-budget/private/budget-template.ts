@@ -1,7 +1,7 @@
 import { CfnTag } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { sortedByKey } from '../../private/sorted';
-import { validateTag } from '../../private/validation';
+import { validateTag } from '../../private/tag-rules';
 
 /** What `AWS::CleanRooms::PrivacyBudgetTemplate` cannot change: it would be deleted, then made anew. */
 export const FIXED = ['MembershipIdentifier', 'PrivacyBudgetType', 'AutoRefresh', 'Parameters.ResourceArn'];

@@ -6,6 +6,7 @@ import { TableFacts } from './table-facts';
 import { repeatedIn } from './table-rules';
 import { MemberFacts } from '../../collaboration/private/collaboration-facts';
 import { MembershipFacts } from '../../membership/private/membership-facts';
+import { validateNoDynamicReference } from '../../private/dynamic-reference';
 import { fail } from '../../private/validation';
 import { AdditionalAnalyses, AnalysisRuleType } from '../analysis-rule-options';
 import { KnownMember } from '../known-member';
@@ -32,6 +33,7 @@ export function validateSqlName(scope: IConstruct, name: string): void {
 }
 
 export function validateAssociationDescription(scope: IConstruct, description: string | undefined): void {
+  validateNoDynamicReference(scope, 'description', description);
   if (description === undefined || Token.isUnresolved(description) || description.length <= 255) return;
   fail(scope, 'description', 'must be 255 characters at most', `${description.length} characters`, 'shorten the description');
 }

@@ -1,6 +1,7 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { isReservedColumn, reservedPrefix } from './reserved-words';
+import { validateNoDynamicReference } from '../../private/dynamic-reference';
 import { fail } from '../../private/validation';
 import { AnalysisMethod } from '../analysis-method';
 import { TableColumn } from '../table-source-options';
@@ -21,11 +22,13 @@ export function validateAssociationArn(scope: IConstruct, arn: string): void {
 }
 
 export function validateTableName(scope: IConstruct, name: string): void {
+  validateNoDynamicReference(scope, 'configuredTableName', name);
   if (Token.isUnresolved(name) || (name.trim() !== '' && name.length <= 100 && TEXT.test(name))) return;
   fail(scope, 'configuredTableName', 'must be 1 to 100 characters, not all of them blank, without line breaks', name, 'choose another name');
 }
 
 export function validateTableDescription(scope: IConstruct, description: string | undefined): void {
+  validateNoDynamicReference(scope, 'description', description);
   if (description === undefined || Token.isUnresolved(description) || description.length <= 255) return;
   fail(scope, 'description', 'must be 255 characters at most', `${description.length} characters`, 'shorten the description');
 }

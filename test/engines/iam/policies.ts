@@ -32,7 +32,8 @@ export interface AttachedPolicy {
 export class Policies {
   public static of(resources: readonly StackResource[]): Policies {
     const roles = new Map(resources.filter(({ type }) => type === 'AWS::IAM::Role').map((role) => [role.physicalId, String(role.attributes.Arn)]));
-    return new Policies(resources.flatMap((resource) => policiesOf(resource, roles)));
+    const queues = new Map(resources.filter(({ type }) => type === 'AWS::SQS::Queue').map((queue) => [queue.physicalId, String(queue.attributes.Arn)]));
+    return new Policies(resources.flatMap((resource) => policiesOf(resource, roles, queues)));
   }
 
   constructor(public readonly all: readonly AttachedPolicy[]) {}
@@ -57,7 +58,9 @@ export class Policies {
   }
 }
 
-function policiesOf({ logicalId, physicalId, type, attributes, properties }: StackResource, roles: ReadonlyMap<string, string>): AttachedPolicy[] {
+function policiesOf(
+  { logicalId, physicalId, type, attributes, properties }: StackResource, roles: ReadonlyMap<string, string>, queues: ReadonlyMap<string, string>,
+): AttachedPolicy[] {
   const arn = String(attributes.Arn);
   switch (type) {
     case 'AWS::IAM::Role': {
@@ -74,6 +77,9 @@ function policiesOf({ logicalId, physicalId, type, attributes, properties }: Sta
       }));
     case 'AWS::S3::BucketPolicy':
       return [{ name: logicalId, kind: 'resource', on: `arn:aws:s3:::${String(properties.Bucket)}`, document: documentOf(properties.PolicyDocument) }];
+    case 'AWS::SQS::QueuePolicy':
+      return (properties.Queues as string[]).map((queue) => (
+        { name: logicalId, kind: 'resource', on: queues.get(queue) ?? queue, document: documentOf(properties.PolicyDocument) }));
     case 'AWS::KMS::Key':
       return [{ name: logicalId, kind: 'resource', on: arn, document: documentOf(properties.KeyPolicy) }];
     default:
