@@ -1,4 +1,7 @@
-import { GetProtectedQueryCommand, ListProtectedQueriesCommand, StartProtectedQueryCommand, UpdateProtectedQueryCommand } from '@aws-sdk/client-cleanrooms';
+import {
+  GetProtectedQueryCommand, ListProtectedQueriesCommand, StartProtectedQueryCommand, UpdateProtectedQueryCommand,
+} from '@aws-sdk/client-cleanrooms';
+import type { Statement } from './account';
 import { Context, errorName, isDenied, outcomeOf, patiently, State, synthesizedFor, trustIn } from './context';
 import { QueryLogStatus } from '../../src';
 
@@ -8,11 +11,15 @@ const ENDED = ['SUCCESS', 'FAILED', 'CANCELLED', 'TIMED_OUT'];
 export async function query(context: Context, state: State): Promise<void> {
   const { account, cleanup, report, sleep, suffix } = context;
   const { membershipIdentifier } = state;
-  const { runnerPermissions } = synthesizedFor(context, state, { queryLogStatus: QueryLogStatus.DISABLED });
-  const name = `cdk-cleanrooms-verify-${suffix}-runner`;
-  cleanup.add(`role ${name}`, () => account.removeRole(name));
-  const arn = await account.makeRole({ name, path: '/', trust: trustIn({ AWS: `arn:aws:iam::${account.accountId}:root` }), permissions: runnerPermissions });
-  const asRunner = await account.cleanRoomsAs(arn);
+  const { runnerPermissions, finderPermissions } = synthesizedFor(context, state, { queryLogStatus: QueryLogStatus.DISABLED });
+  const as = async (role: string, permissions: readonly Statement[]) => {
+    const name = `cdk-cleanrooms-verify-${suffix}-${role}`;
+    cleanup.add(`role ${name}`, () => account.removeRole(name));
+    const trust = trustIn({ AWS: `arn:aws:iam::${account.accountId}:root` });
+    return account.cleanRoomsAs(await account.makeRole({ name, path: '/', trust, permissions }));
+  };
+  const asRunner = await as('runner', runnerPermissions);
+  const asFinder = await as('finder', finderPermissions);
 
   const start = new StartProtectedQueryCommand({ membershipIdentifier, type: 'SQL', sqlParameters: { queryString: SQL } });
   const { protectedQuery } = await patiently(context, () => asRunner.send(start), isDenied);
@@ -31,11 +38,10 @@ export async function query(context: Context, state: State): Promise<void> {
   report.add('query-tells-output', places.every((place) => place === 's3') ? 'holds' : 'fails', `by default it tells ${places.join() || 'nothing'}`);
 
   const listed = await patiently(context, async () => {
-    const { protectedQueries = [] } = await asRunner.send(new ListProtectedQueriesCommand({ membershipIdentifier, maxResults: 100 }));
-    if (!protectedQueries.some(({ id }) => id === protectedQueryIdentifier)) throw new Error('not listed');
-    return 'listed within a minute';
-  }, () => true).catch(errorName);
-  report.add('query-listed', listed === 'Error' ? 'fails' : 'holds', listed === 'Error' ? 'not listed within a minute' : listed);
+    const { protectedQueries = [] } = await asFinder.send(new ListProtectedQueriesCommand({ membershipIdentifier, maxResults: 100 }));
+    if (!protectedQueries.some(({ id }) => id === protectedQueryIdentifier)) throw Object.assign(new Error('not listed'), { name: 'NotListed' });
+  }, () => true).then(() => 'listed within a minute', errorName);
+  report.add('query-listed', listed === 'listed within a minute' ? 'holds' : 'fails', listed);
 
   const outcomes = [await outcomeOf(cancel), await outcomeOf(cancel)];
   report.add('cancel-twice', outcomes.every((outcome) => ['none', 'ConflictException'].includes(outcome)) ? 'holds' : 'fails', outcomes.join(', then '));

@@ -23,6 +23,7 @@ export interface Names {
 export interface Synthesized {
   readonly functionPermissions: Statement[];
   readonly runnerPermissions: Statement[];
+  readonly finderPermissions: Statement[];
   readonly writer: { readonly name: string; readonly path: string; readonly trust: Statement[]; readonly permissions: Statement[] };
   readonly machines: { readonly id: string; readonly type: 'STANDARD' | 'EXPRESS'; readonly definition: string }[];
 }
@@ -41,7 +42,8 @@ export function synthesize(names: Names): Synthesized {
   const { RoleName, Path, AssumeRolePolicyDocument, Policies } = writer[1].Properties;
   return {
     functionPermissions: permissionsOf(/CleanRoomsMembershipProviderRole/),
-    runnerPermissions: permissionsOf(/QueryStateMachineRole/),
+    runnerPermissions: permissionsOf(/"QueryStateMachineRole/),
+    finderPermissions: permissionsOf(/CleanRoomsQueryFinderStateMachineRole/),
     writer: {
       name: String(resolved(RoleName, names)),
       path: String(Path),

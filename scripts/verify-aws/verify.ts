@@ -37,7 +37,7 @@ export const COST = `npm run verify:aws makes, uses and removes in the account o
 * a Clean Rooms collaboration with one member, and its membership
 * one protected query, cancelled at once; the service bills the compute of a query that has begun: https://aws.amazon.com/clean-rooms/pricing/
 * an S3 bucket, of a second profile another one; they stay empty
-* four IAM roles, a state machine and one execution of it of three transitions, a CloudWatch log group
+* five IAM roles, a state machine and one execution of it of three transitions, a CloudWatch log group
 All but the query is free or below a cent.`;
 
 export interface VerifyOptions {

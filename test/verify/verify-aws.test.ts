@@ -127,6 +127,12 @@ test.each(REACHED)('%s is seen to fail, and what was made is removed', async (id
   await expectClean(outcome);
 });
 
+test('a list that is denied is not taken for one that shows the query', async () => {
+  const outcome = await play((world) => { world.denied = 'cleanrooms:ListProtectedQueries'; });
+  expect(outcome.report.rows.find(({ id }) => id === 'query-listed')).toEqual({ id: 'query-listed', verdict: 'fails', seen: 'AccessDeniedException' });
+  await expectClean(outcome);
+});
+
 test.each(['CreateMembership', 'UpdateMembership', 'StartProtectedQuery', 'UpdateProtectedQuery'])('interrupted at %s it removes what was made', async (operation) => {
   const interrupted = new AbortController();
   const outcome = await play((world) => {
