@@ -54,6 +54,12 @@ export class MachineCalls {
     }
   }
 
+  public cloudWatch(executionArn: string, action: string, { Namespace }: JsonObject): void {
+    const context = { 'cloudwatch:namespace': String(Namespace) };
+    const { caller } = this.machine(executionArn);
+    this.recorder.add(caller, { action: iamAction('cloudwatch', action), resource: '*', why: 'to count a scheduled time that was left out', context });
+  }
+
   /** What Step Functions does with a machine's role, besides the tasks. */
   public service(caller: Caller, resource: StackResource): void {
     const { properties, physicalId } = resource;

@@ -69,6 +69,7 @@ function otherWays({ action, principal, resource, account, context }: Call): Cha
     changes.push(['via another service', { context: { 'aws:CalledVia': ['athena.amazonaws.com'] } }]);
   }
   if (context['iam:PassedToService'] !== undefined) changes.push(['to another service', { context: { 'iam:PassedToService': 'lambda.amazonaws.com' } }]);
+  if (context['cloudwatch:namespace'] !== undefined) changes.push(['in another namespace', { context: { 'cloudwatch:namespace': 'Another' } }]);
   if (resource.startsWith('arn:aws:s3:::')) changes.push(['a bucket of that name in another account', { context: { 'aws:ResourceAccount': STRANGER, 's3:ResourceAccount': STRANGER } }]);
   for (const key of Object.keys(context).filter((name) => name.startsWith('kms:EncryptionContext:'))) {
     changes.push(['for something else', { context: { [key]: String(context[key]).replace(/:[^:]*$/, ':Another') } }]);

@@ -6,6 +6,7 @@ import { US } from '../../../rehearsal/src/clean-rooms/parties';
 import {
   cleanRoomsTask, Execution, executionStatusChange, JsonObject, loadDefinition, LocalSchedule, LocalStepFunctions, ServiceHandler, VirtualClock,
 } from '../../../rehearsal/src/step-functions';
+import { LocalMetrics } from '../../../rehearsal/src/step-functions/metrics';
 import { StepFunctionsService } from '../../../rehearsal/src/step-functions/step-functions-service';
 
 interface ScheduleTarget {
@@ -41,8 +42,13 @@ export class QueryRehearsal {
       this.calls.stepFunctions(context.executionArn, action, parameters);
       return service.call('Sfn', action, parameters, context.wait);
     };
+    const metrics = new LocalMetrics();
+    const cloudwatch: ServiceHandler = async (action, parameters, context) => {
+      this.calls.cloudWatch(context.executionArn, action, parameters);
+      return metrics.call(action, parameters);
+    };
     this.stepFunctions = new LocalStepFunctions({
-      clock: this.clock, services: { cleanrooms, sfn }, onStatusChange: (execution) => this.tellRules(execution),
+      clock: this.clock, services: { cleanrooms, sfn, cloudwatch }, onStatusChange: (execution) => this.tellRules(execution),
     });
     const service = new StepFunctionsService(this.stepFunctions, 0);
     endpoint.settings.now = () => new Date(this.clock.now());

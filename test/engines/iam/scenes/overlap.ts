@@ -39,6 +39,7 @@ async function nights(rehearsal: Rehearsal): Promise<void> {
   const ended = async (day: number, times = 1) => (await (await night(day, times)).done).error ?? 'no error';
 
   expectOutcome('two deliveries of one night', await ended(20, 2), 'no error');
+  expectOutcome('a delivery of that night once it is over', await ended(20), 'no error');
   endpoint.timeNextQuery({ started: 5 * HOUR });
   expectOutcome('a night that takes too long', await ended(21), 'ProtectedQuery.TimedOut');
   endpoint.faults.loseAnswer('StartProtectedQuery');
