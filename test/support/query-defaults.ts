@@ -121,7 +121,7 @@ export const QUERY_DEFAULTS: DefaultRows = {
     synthesis: withDate, other: { ago: Duration.days(1) }, given: { ago: Duration.days(0) }, documented: 'Duration.days(0)',
   },
   'ScheduledDateOptions.format': {
-    synthesis: withDate, other: { format: DateFormat.MONTH }, given: { format: DateFormat.DATE }, documented: 'DateFormat.DATE',
+    synthesis: withDate, other: { format: DateFormat.of('[Y0001]-[M01]-[D1o]') }, given: { format: DateFormat.DATE }, documented: 'DateFormat.DATE',
   },
   'ScheduledDateOptions.timeZone': {
     synthesis: withDate,
