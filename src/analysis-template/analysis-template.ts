@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { Fn, IResource, Names, Resource, Stack } from 'aws-cdk-lib';
-import { AnalysisTemplateReference, CfnAnalysisTemplate, IAnalysisTemplateRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { CrossStackReferences, Fn, IResource, Names, ReferenceStrength, Resource } from 'aws-cdk-lib';
+import {
+  AnalysisTemplateReference, CfnAnalysisTemplate, IAnalysisTemplateRef, IMembershipRef,
+} from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { AnalysisParameter } from './analysis-parameter';
 import { AnalysisTemplateSql } from './analysis-template-sql';
@@ -8,6 +9,7 @@ import {
   validateDescription, validateParameters, validatePlaceholders, validateSqlLength, validateTemplateArn, validateTemplateName,
   warnOfManyTemplates,
 } from './private/analysis-template-rules';
+import { contentHash, hashInLogicalId } from './private/content-hash';
 
 /**
  * An analysis template: SQL that the members of a collaboration have agreed on.
@@ -59,10 +61,11 @@ export interface AnalysisTemplateProps {
   /**
    * The name, up to 128 letters, digits, underscores, spaces and hyphens.
    *
-   * A changed template is a new one, made while the old one is still there: with a name of your own, change the name
-   * with the SQL.
+   * Under a generated name a changed template is made before the old one goes, and a rollback keeps the old one with its
+   * ARN. Under a name of your own the old one is deleted first: if the new one can't be made, the old one comes back
+   * with another ARN, and other members must approve it anew.
    *
-   * @default - a name made of the construct's path, the SQL and the parameters
+   * @default - a name made of the construct's path and of a hash of the content
    */
   readonly analysisTemplateName?: string;
 
@@ -120,9 +123,10 @@ abstract class AnalysisTemplateBase extends Resource implements IAnalysisTemplat
 /**
  * SQL that the members of a collaboration agree on, with typed parameters.
  *
- * It defines one `AWS::CleanRooms::AnalysisTemplate`. A change of its SQL, parameters, name or membership makes a new
- * template with a new ARN; what refers to the construct follows, other members must approve it anew. A membership holds
- * 100 templates, unless AWS has raised its quota.
+ * It defines one `AWS::CleanRooms::AnalysisTemplate`. A change of its SQL, parameters, error messages, name or membership
+ * makes a new template with a new ARN; what refers to the construct follows, other members must approve it anew. Its
+ * logical id ends in a hash of its content, so that the new one is made before the old one goes. A membership holds 100
+ * templates, unless AWS has raised its quota; leave room for one more.
  *
  * @resource AWS::CleanRooms::AnalysisTemplate
  * @example
@@ -173,17 +177,24 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
       },
     });
 
+    const { membershipIdentifier } = props.membership.membershipRef;
+    const detailedErrorMessages = props.detailedErrorMessages === true;
+    const hash = contentHash({ membershipIdentifier, text, parameters, detailedErrorMessages });
     const resource = new CfnAnalysisTemplate(this, 'Resource', {
-      membershipIdentifier: props.membership.membershipRef.membershipIdentifier,
-      name: props.analysisTemplateName ?? this.generateName(text, parameters),
+      membershipIdentifier,
+      // Old and new are there at the same time.
+      name: props.analysisTemplateName ?? `${Names.uniqueResourceName(this, { maxLength: 100 })}-${hash}`,
       description: props.description,
       format: 'SQL',
       source: { text },
       analysisParameters: parameters.length === 0 ? undefined : parameters.map(({ name, type, defaultValue }) => (
         { name, type: type.value, defaultValue }
       )),
-      errorMessageConfiguration: props.detailedErrorMessages === true ? { type: 'DETAILED' } : undefined,
+      errorMessageConfiguration: detailedErrorMessages ? { type: 'DETAILED' } : undefined,
     });
+    if (props.analysisTemplateName === undefined) hashInLogicalId(resource, hash);
+    // An export whose name changes would block the deployment while another stack imports it.
+    CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
 
     this.analysisTemplateArn = resource.attrArn;
     this.analysisTemplateIdentifier = resource.attrAnalysisTemplateIdentifier;
@@ -198,13 +209,6 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
    */
   public get _membership(): IMembershipRef {
     return this.membership;
-  }
-
-  /** A replacement is made while the old template is still there, so its name must differ. */
-  private generateName(text: string, parameters: AnalysisParameter[]): string {
-    const content: unknown = Stack.of(this).resolve([text, parameters.map(({ name, type, defaultValue }) => [name, type.value, defaultValue])]);
-    const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
-    return `${Names.uniqueResourceName(this, { maxLength: 100 })}-${hash}`;
   }
 }
 
