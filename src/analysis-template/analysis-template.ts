@@ -1,6 +1,6 @@
 import { CrossStackReferences, Fn, IResource, Names, ReferenceStrength, Resource } from 'aws-cdk-lib';
 import {
-  AnalysisTemplateReference, CfnAnalysisTemplate, IAnalysisTemplateRef, IMembershipRef,
+  AnalysisTemplateReference, CfnAnalysisTemplate, IAnalysisTemplateRef, IConfiguredTableAssociationRef, IMembershipRef,
 } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { AnalysisParameter } from './analysis-parameter';
@@ -10,6 +10,7 @@ import {
   warnOfManyTemplates,
 } from './private/analysis-template-rules';
 import { contentHash, hashInLogicalId } from './private/content-hash';
+import { validateTables } from './private/table-rules';
 
 /**
  * An analysis template: SQL that the members of a collaboration have agreed on.
@@ -57,6 +58,14 @@ export interface AnalysisTemplateProps {
    * @default - none
    */
   readonly parameters?: AnalysisParameter[];
+
+  /**
+   * The tables of the collaboration that the SQL names, yours and others'. The names after FROM and JOIN, less those
+   * that WITH gives, must be among them; their rules must be custom ones.
+   *
+   * @default - not known: the SQL is not checked against tables
+   */
+  readonly tables?: IConfiguredTableAssociationRef[];
 
   /**
    * The name, up to 128 letters, digits, underscores, spaces and hyphens.
@@ -168,6 +177,7 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
     validateSqlLength(this, text);
     validateParameters(this, parameters);
     validatePlaceholders(this, text, parameters);
+    if (props.tables !== undefined) validateTables(this, text, props.tables);
     validateDescription(this, props.description);
     if (props.analysisTemplateName !== undefined) validateTemplateName(this, props.analysisTemplateName);
     this.node.addValidation({

@@ -83,6 +83,17 @@ export const QUERY_DEFAULTS: DefaultRows = {
     synthesis: withAlarm, other: { includeSkipped: true }, given: { includeSkipped: false }, documented: 'false',
   },
   'AnalysisTemplateProps.parameters': { synthesis: withTemplate, other: { parameters: [DAY] }, like: templateWithout('AnalysisParameters') },
+  'AnalysisTemplateProps.tables': {
+    synthesis: (props: Partial<AnalysisTemplateProps>) => {
+      try {
+        return newTemplate({ ...props, sql: AnalysisTemplateSql.fromInline('SELECT 1 FROM views') });
+      } catch (error) {
+        return (error as Error).message;
+      }
+    },
+    other: { tables: [] },
+    like: templateWithout('Tables'),
+  },
   'AnalysisTemplateProps.analysisTemplateName': {
     synthesis: withTemplate,
     other: { analysisTemplateName: 'overlap' },
