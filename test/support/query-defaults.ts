@@ -38,7 +38,8 @@ function requested(queryIn: (stack: Stack) => ProtectedQuery): unknown {
   } catch (error) {
     return (error as Error).message;
   }
-  return (synthesizedFor(machine).definition(machine).States['Overlap: Start query'] as unknown as { Arguments: JsonObject }).Arguments;
+  const prepare = synthesizedFor(machine).definition(machine).States['Overlap: Prepare'] as unknown as { Assign: JsonObject };
+  return prepare.Assign.Overlap_request;
 }
 
 const DAY_GIVEN = { parameters: { day: QueryParameter.literal('2026-11-22') } };
