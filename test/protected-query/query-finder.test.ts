@@ -57,6 +57,12 @@ describe('of two runs of a scheduled query', () => {
     }
   });
 
+  test('one takes what is older than the lost start of the other', async () => {
+    // The second run starts while the list does not show the query of the first yet.
+    const { outcomes, ids } = await two(20, [LOST_EXECUTED, LOST], { listLagSeconds: 30 });
+    expect(outcomes[0]).toMatchObject({ status: 'SUCCEEDED', output: { queryId: ids[0] } });
+  });
+
   test('each starts again where nothing came of either start', async () => {
     const { outcomes, fake } = await two(2, [LOST, LOST]);
     expect(outcomes).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);

@@ -125,17 +125,18 @@ export class Look {
           '$theirs := $append($states.result.queryId, $states.result.earlier)',
           '[$states.input.matches[$not(queryId in $theirs)]]',
         )),
-        rivals: expression('$count($states.result[$exists(asked) and $not($exists(queryId))])'),
+        rivals: expression('[$states.result[$exists(asked) and $not($exists(queryId))].since]'),
       },
     }).itemProcessor(new ExecutionReader(this.scope, 'another', { known, lost, none }, MAX_RETRIES).startState);
   }
 
-  /** An execution that has lost its start, too, may be whose query it is. */
+  /** Another execution that has lost its start may be whose query it is, unless the query is older than that start. */
   private whichIsIt(): IChainable {
     const own = '$states.input.own';
+    const rivals = `$filter($states.input.rivals, function($since) { $since <= ${own}[0].createdAt + ${CLOCK_SKEW_MILLIS} })`;
     return Choice.jsonata(this.scope, 'Which is it?')
       .when(Condition.jsonata(expression(`$count(${own}) = 0`)), this.answer('Not theirs', object({ answer: "'NONE'" })))
-      .when(Condition.jsonata(expression(all(`$count(${own}) = 1`, '$states.input.rivals = 0', `${own}[0].createdAt <= $millis() - ${SETTLED_MILLIS}`))),
+      .when(Condition.jsonata(expression(all(`$count(${own}) = 1`, `$count(${rivals}) = 0`, `${own}[0].createdAt <= $millis() - ${SETTLED_MILLIS}`))),
         this.answer('Found', object({ answer: "'FOUND'", queryId: `${own}[0].queryId`, createdAt: `${own}[0].createdAt` })))
       .otherwise(this.answer('Unclear', object({ answer: "'UNCLEAR'", candidates: `[${own}.queryId]` })));
   }
