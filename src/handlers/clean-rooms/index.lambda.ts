@@ -76,7 +76,7 @@ import { Memberships } from './membership/memberships';
 import { ResultConfigurationResource } from './membership/result-configuration-resource';
 import { ReplacementGuardResource } from './replacement-guard/replacement-guard-resource';
 import { systemClock } from './shared/clock';
-import type { Clock } from './shared/clock';
+import type { Clock, Time } from './shared/clock';
 import type { CustomResource, Invocation, ResourceState } from './shared/custom-resource';
 import { excerptOf } from './shared/decoder';
 import { logFor, standardOutput } from './shared/log';
@@ -115,7 +115,7 @@ const memberships = ({ api }: Services, { time, log }: Invocation) => new Member
 export function createHandler({ stacks, clock, respond, write, ...services }: Dependencies) {
   const carryOut = async (event: CloudFormationCustomResourceEvent, context: Context, log: Log): Promise<ResourceState> => {
     requireRequest(event);
-    const time = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms), remaining: () => context.getRemainingTimeInMillis() };
+    const time: Time = { ...clock, remaining: () => context.getRemainingTimeInMillis() };
     const invocation = { stack: new Stack(event.StackId, stacks, time), logicalId: event.LogicalResourceId, time, log };
     const { ResourceType: type, ResourceProperties: properties } = event;
     if (!Object.hasOwn(RESOURCES, type)) return unknownType(event);

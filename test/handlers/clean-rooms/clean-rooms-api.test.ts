@@ -4,6 +4,7 @@ import type { Reply } from './local-services';
 import { ROOT_ID, STACK_ID } from './scenario';
 import { CLEAN_ROOMS_COMMANDS, cleanRooms } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
 import type { CleanRoomsApi } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
+import { systemClock } from '../../../src/handlers/clean-rooms/shared/clock';
 import { isConflict, isUncertain, sentenceOf } from '../../../src/handlers/clean-rooms/shared/service-error';
 import { cloudFormation } from '../../../src/handlers/clean-rooms/shared/stack';
 
@@ -62,6 +63,9 @@ test.each<[string, Reply, boolean]>([
   ['a page of a proxy', { status: 502, body: '<html>bad gateway</html>' }, true],
   ['a cut socket', 'cut', true],
   ['an answer that cannot be read', { status: 200, body: '{"membership": {"id": ' }, true],
+  ['an empty answer', { status: 200, body: '' }, true],
+  ['an answer without a membership', { status: 200, body: {} }, true],
+  ['an answer without its identifier', { status: 200, body: { membership: {} } }, true],
   ['ThrottlingException', { status: 429, error: 'ThrottlingException', body: { message: 'x' } }, false],
   ['ValidationException', { status: 400, error: 'ValidationException', body: { message: 'x' } }, false],
   ['AccessDeniedException', { status: 403, error: 'AccessDeniedException', body: { message: 'x' } }, false],
@@ -111,6 +115,38 @@ test.each(['', 'me', MEMBERSHIP.toUpperCase(), `${MEMBERSHIP}/protectedQueries`,
     await expect(call).rejects.toThrow('the ARN of a membership was expected');
   }
   expect(services.exchanges).toEqual([]);
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['ListMemberships', async () => api.listMemberships()], ['ListTagsForResource', async () => api.listTags(ARN)], ['GetMembership', async () => api.getMembership(MEMBERSHIP)],
+])('%s without what was asked for is no absence', async (_command, call) => {
+  services.reply = () => ({ status: 200, body: {} });
+  expect(isUncertain(await call().catch((error: unknown) => error))).toBe(true);
+});
+
+test('a call ends with its signal', async () => {
+  services.reply = () => 'hang';
+  const controller = new AbortController();
+  const call = api.getMembership(MEMBERSHIP, controller.signal);
+  controller.abort();
+  await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a call that never ends is given up, whether or not it listens', async () => {
+  await expect(systemClock.limit(20, async () => new Promise(() => {}))).rejects.toThrow('no answer within 1 seconds');
+});
+
+test('the events of a stack are those of its own, page by page', async () => {
+  const event = (id: string, status: string) => `<member><StackId>${STACK_ID}</StackId><EventId>1</EventId><StackName>A</StackName><PhysicalResourceId>${id}</PhysicalResourceId>`
+    + `<Timestamp>2026-01-01T00:00:00Z</Timestamp><ResourceStatus>${status}</ResourceStatus></member>`;
+  services.reply = () => ({
+    status: 200,
+    body: '<DescribeStackEventsResponse><DescribeStackEventsResult><NextToken>next</NextToken><StackEvents>'
+      + `${event(STACK_ID, 'DELETE_IN_PROGRESS')}${event(MEMBERSHIP, 'CREATE_FAILED')}${event(STACK_ID, 'CREATE_COMPLETE')}`
+      + '</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>',
+  });
+  expect(await cloudFormation().events(STACK_ID, 'before')).toEqual({ statuses: ['DELETE_IN_PROGRESS', 'CREATE_COMPLETE'], nextToken: 'next' });
+  expect(Object.fromEntries(new URLSearchParams(services.exchanges[0].body))).toMatchObject({ Action: 'DescribeStackEvents', StackName: STACK_ID, NextToken: 'before' });
 });
 
 describe('the status of a stack', () => {

@@ -1,5 +1,5 @@
 import {
-  broken, COLLABORATION, conflict, CREATOR, cut, denied, invalid, MEMBERSHIP, notFound, overQuota, throttled, unresolved,
+  badField, broken, COLLABORATION, conflict, CREATOR, cut, denied, invalid, MEMBERSHIP, notFound, overQuota, throttled, unresolved,
 } from './fake-clean-rooms';
 import { actualQueryResults, dataOf, OWNER_TAGS, properties, queryResults, reasonOf, REQUEST_ID, resultConfigurationProperties, Scenario } from './scenario';
 
@@ -86,20 +86,27 @@ describe('an existing membership', () => {
   });
 
   test.each([
-    ['no owner', {}],
-    ['another construct', { ...OWNER_TAGS, 'cdk-cleanrooms:path': 'Analytics/Other' }],
-    ['another stack', { ...OWNER_TAGS, 'cdk-cleanrooms:stack': 'Other' }],
-  ])('of %s is adopted, updated and then tagged as ours with AdoptExisting', async (_owner, tags) => {
+    ['no owner', {}, {}],
+    ['another construct', { ...OWNER_TAGS, 'cdk-cleanrooms:path': 'Analytics/Other' },
+      { 'cdk-cleanrooms:former-stack': 'Analytics', 'cdk-cleanrooms:former-path': 'Analytics/Other', 'cdk-cleanrooms:former-logical-id': 'Membership' }],
+    ['another stack, of which only a part is known', { 'cdk-cleanrooms:stack': 'Other' }, { 'cdk-cleanrooms:former-stack': 'Other' }],
+  ])('of %s is adopted, updated and then tagged as ours, with whose it was, with AdoptExisting', async (_owner, tags, former) => {
     scenario.api.add({ queryLogStatus: 'DISABLED' }, tags);
     expect(await scenario.create(properties({ AdoptExisting: true }))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
     expect(scenario.api.writes).toEqual(['createMembership', 'updateMembership', 'tag']);
-    expect([...scenario.api.tags.values()]).toEqual([OWNER_TAGS]);
+    expect([...scenario.api.tags.values()]).toEqual([{ ...OWNER_TAGS, ...former }]);
+  });
+
+  test('with our owner tags ends the record of whose it was before the last deployment', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, 'cdk-cleanrooms:former-stack': 'Other', 'cdk-cleanrooms:former-path': 'Other/Path' });
+    await scenario.create();
+    expect(scenario.api.inputsOf('untag')).toEqual([['cdk-cleanrooms:former-stack', 'cdk-cleanrooms:former-path']]);
   });
 
   test('of the same construct under another logical id is adopted and tagged with the new one', async () => {
     scenario.api.add({}, { ...OWNER_TAGS, 'cdk-cleanrooms:logical-id': 'Former' });
     expect(await scenario.create()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
-    expect(scenario.api.inputsOf('tag')).toEqual([{ 'cdk-cleanrooms:logical-id': 'Membership' }]);
+    expect([...scenario.api.tags.values()]).toMatchObject([{ 'cdk-cleanrooms:logical-id': 'Membership', 'cdk-cleanrooms:former-logical-id': 'Former' }]);
   });
 
   test('that is not ours fails, names it and both remedies, and is not touched', async () => {
@@ -136,10 +143,18 @@ describe('an existing membership', () => {
   });
 });
 
-test.each(['SUBRESOURCES_EXIST', 'INVALID_STATE'] as const)('a conflict for %s fails as the service tells it, and nothing is looked for', async (reason) => {
-  scenario.api.fail('createMembership', () => conflict(reason));
-  expect(reasonOf(await scenario.create())).toBe(`Conflict, says the service (ConflictException/${reason})`);
-  expect(scenario.api.operations).toEqual(['createMembership']);
+describe.each([undefined, 'SUBRESOURCES_EXIST', 'INVALID_STATE'] as const)('a conflict for the reason %s', (reason) => {
+  test('fails as the service tells it, if there is no membership', async () => {
+    scenario.api.fail('createMembership', () => conflict(reason));
+    expect(reasonOf(await scenario.create())).toMatch(/^Conflict, says the service \(ConflictException/);
+    expect(scenario.api.writes).toEqual(['createMembership']);
+  });
+
+  test('is decided by what is there: what an earlier deployment left is adopted', async () => {
+    scenario.api.add({}, OWNER_TAGS);
+    scenario.api.fail('createMembership', () => conflict(reason));
+    expect(await scenario.create()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
+  });
 });
 
 describe('an answer that is lost', () => {
@@ -181,15 +196,15 @@ interface Row {
   readonly reason: RegExp;
 }
 
-const FUNCTION = 15 * MINUTE;
+const FUNCTION = 10 * MINUTE;
 const lasting: Row[] = [
-  { when: 'throttling', error: throttled, atLeast: FUNCTION - 40_000, atMost: FUNCTION - 20_000, reason: /Rate exceeded \(ThrottlingException\)/ },
+  { when: 'throttling', error: throttled, atLeast: FUNCTION - 45_000, atMost: FUNCTION - 30_000, reason: /Rate exceeded \(ThrottlingException\)/ },
   {
     when: 'IAM_SYNCHRONIZATION_DELAY',
     error: () => invalid('IAM_SYNCHRONIZATION_DELAY'),
     desired: withRole,
-    atLeast: FUNCTION - 40_000,
-    atMost: FUNCTION - 20_000,
+    atLeast: FUNCTION - 45_000,
+    atMost: FUNCTION - 30_000,
     reason: /cannot assume the role/,
   },
   {
@@ -200,6 +215,16 @@ const lasting: Row[] = [
     atMost: 2 * MINUTE,
     reason: /The service cannot assume the role \(ValidationException\/INVALID_CONFIGURATION\)/,
   },
+  {
+    when: 'a ValidationException without a reason, with a role',
+    error: () => invalid(),
+    desired: withRole,
+    atLeast: 100_000,
+    atMost: 2 * MINUTE,
+    reason: /The service cannot assume the role \(ValidationException\)/,
+  },
+  { when: 'a ValidationException without a reason and without a role', error: () => invalid(), atLeast: 0, atMost: 0, reason: /ValidationException/ },
+  { when: 'a field error without a reason', error: badField, desired: withRole, atLeast: 0, atMost: 0, reason: /; keyPrefix: too long \(ValidationException\)/ },
   { when: 'INVALID_CONFIGURATION without a role', error: () => invalid('INVALID_CONFIGURATION'), atLeast: 0, atMost: 0, reason: /INVALID_CONFIGURATION/ },
   { when: 'FIELD_VALIDATION_FAILED', error: () => invalid('FIELD_VALIDATION_FAILED'), desired: withRole, atLeast: 0, atMost: 0, reason: /FIELD_VALIDATION/ },
   { when: 'AccessDenied', error: denied, atLeast: 40_000, atMost: MINUTE, reason: /was denied; either this account was not invited/ },

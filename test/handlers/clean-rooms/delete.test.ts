@@ -159,3 +159,132 @@ test.each([['not found', notFound], ['denied', denied]])('a lost answer to Delet
   expect(await scenario.delete()).toMatchObject(succeeded);
   expect(scenario.api.inputsOf('deleteMembership')).toHaveLength(2);
 });
+
+describe('an Owner that cannot be read', () => {
+  test.each([['missing', undefined], ['of another form', 'Analytics/Membership'], ['a part of it', { Stack: 'Analytics' }]])(
+    '(%s) leaves no membership that carries owner tags', async (_what, Owner) => {
+      for (const tags of [{ ...OWNER_TAGS, 'cdk-cleanrooms:stack': 'Other' }, OWNER_TAGS, { 'cdk-cleanrooms:path': 'x' }]) {
+        scenario.api.add({}, tags);
+        expect(await scenario.delete({ ...destroy, Owner })).toMatchObject(succeeded);
+        expect(scenario.api.writes).toEqual([]);
+      }
+    });
+
+  test('leaves one whose owner tags somebody removed, as the removal policy asks for', async () => {
+    scenario.api.add({}, { team: 'data' });
+    await scenario.delete({ ...destroy, Owner: undefined });
+    expect(scenario.api.writes).toEqual(['deleteMembership']);
+  });
+});
+
+test.each([undefined, 'SUBRESOURCES_EXIST'] as const)('a conflict for %s that passes is waited for', async (reason) => {
+  scenario.api.add({}, OWNER_TAGS);
+  scenario.api.fail('deleteMembership', () => conflict(reason), 5);
+  expect(await scenario.delete()).toMatchObject(succeeded);
+  expect(scenario.api.memberships.size).toBe(0);
+});
+
+describe('a stack that is being deleted', () => {
+  const before = (...pages: string[][]) => { scenario.eventPages = pages; };
+
+  test.each([
+    [['DELETE_IN_PROGRESS', 'CREATE_IN_PROGRESS']],
+    [['DELETE_IN_PROGRESS', 'CREATE_FAILED', 'CREATE_IN_PROGRESS']],
+    [['DELETE_IN_PROGRESS', 'DELETE_FAILED', 'DELETE_IN_PROGRESS', 'CREATE_FAILED']],
+    [['DELETE_IN_PROGRESS', 'ROLLBACK_FAILED', 'ROLLBACK_IN_PROGRESS', 'CREATE_IN_PROGRESS']],
+    [['DELETE_IN_PROGRESS', 'ROLLBACK_COMPLETE']],
+    [['DELETE_IN_PROGRESS', 'REVIEW_IN_PROGRESS']],
+  ])('because its creation failed, as OnStackFailure DELETE does (%j), keeps the membership', async (statuses) => {
+    before(statuses);
+    scenario.api.add({}, OWNER_TAGS);
+    expect(await scenario.delete()).toMatchObject(succeeded);
+    expect(scenario.api.writes).toEqual([]);
+    expect(scenario.decisions()).toContain('retained, the stack goes because its creation never completed');
+  });
+
+  test.each([
+    [['DELETE_IN_PROGRESS', 'CREATE_COMPLETE', 'CREATE_IN_PROGRESS']],
+    [['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_COMPLETE']],
+    [['DELETE_IN_PROGRESS', 'UPDATE_FAILED']],
+    [['DELETE_IN_PROGRESS', 'IMPORT_COMPLETE', 'REVIEW_IN_PROGRESS']],
+    [['DELETE_IN_PROGRESS']],
+    [[]],
+  ])('after it lived (%j; events age out) leaves the collaboration', async (statuses) => {
+    before(statuses);
+    scenario.api.add({}, OWNER_TAGS);
+    await scenario.delete();
+    expect(scenario.api.writes).toEqual(['deleteMembership']);
+  });
+
+  test('is read page by page, no further than needed', async () => {
+    before(['DELETE_IN_PROGRESS'], [], ['CREATE_IN_PROGRESS'], ['CREATE_COMPLETE']);
+    scenario.api.add({}, OWNER_TAGS);
+    await scenario.delete();
+    expect(scenario.api.writes).toEqual([]);
+    expect(scenario.eventsOf).toEqual([STACK_ID, STACK_ID, STACK_ID]);
+  });
+
+  test('with its root, is judged by the root', async () => {
+    scenario.stack = { status: 'DELETE_IN_PROGRESS', rootId: ROOT_ID };
+    scenario.root = { status: 'DELETE_IN_PROGRESS' };
+    before(['DELETE_IN_PROGRESS', 'CREATE_IN_PROGRESS']);
+    scenario.api.add({}, OWNER_TAGS);
+    await scenario.delete();
+    expect(scenario.api.writes).toEqual([]);
+    expect(scenario.eventsOf).toEqual([ROOT_ID]);
+  });
+
+  test('alone, from a root that lives, leaves the collaboration and needs no events', async () => {
+    scenario.stack = { status: 'DELETE_IN_PROGRESS', rootId: ROOT_ID };
+    scenario.root = { status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' };
+    scenario.eventPages = denied();
+    scenario.api.add({}, OWNER_TAGS);
+    await scenario.delete();
+    expect(scenario.api.writes).toEqual(['deleteMembership']);
+  });
+
+  test.each([['denied', denied()], ['never answered', 'hangs' as const]])('and whose events are %s: fails and loses nothing', async (_what, pages) => {
+    scenario.eventPages = pages;
+    scenario.api.add({}, OWNER_TAGS);
+    expect(reasonOf(await scenario.delete())).toContain(`whether stack ${STACK_ID} is rolling back cannot be read`);
+    expect(scenario.api.writes).toEqual([]);
+  });
+});
+
+describe('the rollback of an adoption', () => {
+  const former = { 'cdk-cleanrooms:former-stack': 'Analytics', 'cdk-cleanrooms:former-path': 'Analytics/Membership', 'cdk-cleanrooms:former-logical-id': 'Before' };
+  beforeEach(() => { scenario.stack = { status: 'UPDATE_ROLLBACK_IN_PROGRESS' }; });
+
+  test('tells the membership its former owner again', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, ...former, team: 'data' });
+    expect(await scenario.delete()).toMatchObject(succeeded);
+    expect([...scenario.api.tags.values()]).toEqual([{ ...OWNER_TAGS, 'cdk-cleanrooms:logical-id': 'Before', 'team': 'data' }]);
+    expect(scenario.api.writes).toEqual(['tag', 'untag']);
+  });
+
+  test('from the adoption on: the later Delete of the old logical id leaves', async () => {
+    const membership = scenario.api.add({}, { ...OWNER_TAGS, 'cdk-cleanrooms:logical-id': 'Before' });
+    await scenario.create(destroy);
+    await scenario.delete();
+    scenario.stack = { status: 'DELETE_IN_PROGRESS' };
+    await scenario.send({ RequestType: 'Delete', ResourceProperties: destroy, PhysicalResourceId: MEMBERSHIP, LogicalResourceId: 'Before' });
+    expect(scenario.api.memberships.has(membership.id!)).toBe(false);
+  });
+
+  test('and of the creation of the adopting stack, which is deleted for it', async () => {
+    scenario.stack = { status: 'DELETE_IN_PROGRESS' };
+    scenario.eventPages = [['DELETE_IN_PROGRESS', 'CREATE_IN_PROGRESS']];
+    scenario.api.add({}, { ...OWNER_TAGS, 'cdk-cleanrooms:former-stack': 'Other' });
+    await scenario.delete();
+    expect([...scenario.api.tags.values()]).toEqual([{ ...OWNER_TAGS, 'cdk-cleanrooms:stack': 'Other' }]);
+  });
+
+  test.each([
+    ['that adopted nothing', OWNER_TAGS],
+    ['whose membership has gone on to somebody else', { ...OWNER_TAGS, ...former, 'cdk-cleanrooms:stack': 'Third' }],
+  ])('%s writes nothing', async (_what, tags) => {
+    scenario.api.add({}, tags);
+    expect(await scenario.delete()).toMatchObject(succeeded);
+    expect(scenario.api.writes).toEqual([]);
+  });
+});

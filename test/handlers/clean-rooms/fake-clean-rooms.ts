@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-cleanrooms';
 import type { ConflictExceptionReason, Membership, ValidationExceptionReason } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsApi } from '../../../src/handlers/clean-rooms/membership/clean-rooms-api';
+import { UnreadableAnswer } from '../../../src/handlers/clean-rooms/shared/service-error';
 
 export const ACCOUNT = '111122223333';
 export const CREATOR = '444455556666';
@@ -18,14 +19,19 @@ export const broken = () => new InternalServerException({ message: 'Internal err
 export const denied = () => new AccessDeniedException({ message: 'User is not authorized.', $metadata });
 export const notFound = () => new ResourceNotFoundException({ message: 'Not there', resourceId: 'x', resourceType: 'MEMBERSHIP', $metadata });
 export const overQuota = () => new ServiceQuotaExceededException({ message: 'Too many', quotaName: 'Memberships', quotaValue: 10, $metadata });
-export const conflict = (reason: ConflictExceptionReason) => new ConflictException({ message: 'Conflict, says the service.', reason, $metadata });
-export const invalid = (reason: ValidationExceptionReason) => new ValidationException({ message: 'The service cannot assume the role.', reason, $metadata });
+export const conflict = (reason?: ConflictExceptionReason) => new ConflictException({ message: 'Conflict, says the service.', reason, $metadata });
+export const invalid = (reason?: ValidationExceptionReason) => new ValidationException({ message: 'The service cannot assume the role.', reason, $metadata });
+export const badField = () =>
+  new ValidationException({ message: 'Bad\r\ninput.\r\n', fieldList: [{ name: 'keyPrefix', message: 'too\r\nlong' }], $metadata });
 export const cut = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
 export const unresolved = () => Object.assign(new Error('getaddrinfo ENOTFOUND cleanrooms.nowhere'), { code: 'ENOTFOUND' });
 
+export const empty = () => new UnreadableAnswer('an answer of AWS Clean Rooms lacks a membership');
+export const never = async <T>() => new Promise<T>(() => {});
+
 type Operation = keyof CleanRoomsApi;
 interface Fault {
-  readonly error: () => Error;
+  readonly error: (() => Error) | 'hangs';
   times: number;
   /** The service acts, and its answer is lost. */
   readonly afterwards: boolean;
@@ -37,6 +43,7 @@ export class FakeCleanRooms implements CleanRoomsApi {
   public readonly memberships = new Map<string, Membership>();
   public readonly tags = new Map<string, Record<string, string>>();
   private readonly faults = new Map<Operation, Fault[]>();
+  private readonly stale = new Map<string, { readonly shown: Membership; reads: number }>();
 
   public add(membership: Partial<Membership> = {}, tags: Record<string, string> = {}): Membership {
     const id = membership.id ?? MEMBERSHIP;
@@ -66,8 +73,18 @@ export class FakeCleanRooms implements CleanRoomsApi {
     this.faults.set(operation, [...this.faults.get(operation) ?? [], { error, times, afterwards: false }]);
   }
 
-  public loseAnswer(operation: Operation, error: () => Error): void {
-    this.faults.set(operation, [...this.faults.get(operation) ?? [], { error, times: 1, afterwards: true }]);
+  public loseAnswer(operation: Operation, error: () => Error, times = 1): void {
+    this.faults.set(operation, [...this.faults.get(operation) ?? [], { error, times, afterwards: true }]);
+  }
+
+  /** No answer ever comes; `acts`: the service does what it was asked to. */
+  public hang(operation: Operation, times = 1, acts = false): void {
+    this.faults.set(operation, [...this.faults.get(operation) ?? [], { error: 'hangs', times, afterwards: acts }]);
+  }
+
+  /** Reads show, so many times, what is there now, whatever happens to it. */
+  public lag(membershipIdentifier: string, reads: number): void {
+    this.stale.set(membershipIdentifier, { shown: this.memberships.get(membershipIdentifier)!, reads });
   }
 
   public get operations(): Operation[] {
@@ -90,7 +107,12 @@ export class FakeCleanRooms implements CleanRoomsApi {
     return this.add({ ...settings, id, collaborationId: collaborationIdentifier, paymentConfiguration: payment }, tags);
   });
 
-  public getMembership: CleanRoomsApi['getMembership'] = async (id) => this.serve('getMembership', id, () => this.existing(id));
+  public getMembership: CleanRoomsApi['getMembership'] = async (id) => this.serve('getMembership', id, () => {
+    const stale = this.stale.get(id);
+    if (stale === undefined || stale.reads <= 0) return this.existing(id);
+    stale.reads -= 1;
+    return stale.shown;
+  });
 
   public listMemberships: CleanRoomsApi['listMemberships'] = async (wanted) => this.serve('listMemberships', wanted, () =>
     [...this.memberships.values()].filter(({ status }) => wanted === undefined || status === wanted));
@@ -122,12 +144,13 @@ export class FakeCleanRooms implements CleanRoomsApi {
     return membership;
   }
 
-  private serve<T>(operation: Operation, input: unknown, behave: () => T): T {
+  private async serve<T>(operation: Operation, input: unknown, behave: () => T): Promise<T> {
     this.calls.push({ operation, input });
     const fault = this.faults.get(operation)?.find(({ times }) => times > 0);
     if (fault === undefined) return behave();
     fault.times -= 1;
     if (fault.afterwards) behave();
+    if (fault.error === 'hangs') return never();
     throw fault.error();
   }
 }

@@ -8,7 +8,7 @@ export interface Exchange {
   readonly body: string;
 }
 
-export type Reply = { readonly status: number; readonly error?: string; readonly body?: unknown } | 'cut';
+export type Reply = { readonly status: number; readonly error?: string; readonly body?: unknown } | 'cut' | 'hang';
 
 /** One HTTP server for whatever the function talks to; a test says what it answers. */
 export class LocalServices {
@@ -53,6 +53,7 @@ export class LocalServices {
       this.exchanges.push(exchange);
       const reply = this.reply(exchange);
       if (reply === 'cut') return request.socket.destroy();
+      if (reply === 'hang') return undefined;
       const body = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {});
       const type = body.startsWith('<') ? 'text/xml' : 'application/json';
       return response.writeHead(reply.status, { 'content-type': type, ...reply.error && { 'x-amzn-errortype': reply.error } }).end(body);

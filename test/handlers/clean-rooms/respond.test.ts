@@ -1,6 +1,8 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { systemClock } from '../../../src/handlers/clean-rooms/shared/clock';
+import type { Clock } from '../../../src/handlers/clean-rooms/shared/clock';
 import { respondWith } from '../../../src/handlers/clean-rooms/shared/respond';
 import type { Response } from '../../../src/handlers/clean-rooms/shared/respond';
 
@@ -11,15 +13,17 @@ interface Received {
   readonly body: string;
 }
 
-type Treatment = number | 'cut';
+type Treatment = number | 'cut' | 'hang';
 
 let server: http.Server;
 let received: Received[];
 let treatments: Treatment[];
 let slept: number[];
+let limits: number[];
+let hasToHurry: boolean;
 
 beforeEach(async () => {
-  [received, treatments, slept] = [[], [], []];
+  [received, treatments, slept, limits, hasToHurry] = [[], [], [], [], false];
   server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -27,6 +31,7 @@ beforeEach(async () => {
       received.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
       const treatment = treatments.shift() ?? 200;
       if (treatment === 'cut') return request.socket.destroy();
+      if (treatment === 'hang') return undefined;
       return response.writeHead(treatment).end();
     });
   });
@@ -41,7 +46,11 @@ const failure = (Reason: string): Response => ({ Status: 'FAILED', PhysicalResou
 async function respond(outcome: Response): Promise<void> {
   const ResponseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer?X-Amz-Signature=secret`;
   const event = { ResponseURL, StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Membership' } as CloudFormationCustomResourceEvent;
-  const clock = { now: () => 0, sleep: async (milliseconds: number) => { slept.push(milliseconds); } };
+  const clock: Clock = {
+    now: () => 0,
+    sleep: async (milliseconds) => { slept.push(milliseconds); },
+    limit: async (milliseconds, call) => { limits.push(milliseconds); return systemClock.limit(hasToHurry ? 50 : milliseconds, call); },
+  };
   await respondWith(clock)(event, outcome, 'stream/1');
 }
 
@@ -88,4 +97,19 @@ test('does not repeat what is refused for good, such as an expired URL', async (
   treatments = [403];
   await expect(respond(SUCCESS)).rejects.toThrow('CloudFormation could not be answered: status 403');
   expect(received).toHaveLength(1);
+});
+
+test('gives up an attempt that is never answered, and answers with the next', async () => {
+  hasToHurry = true;
+  treatments = ['hang'];
+  await respond(SUCCESS);
+  expect(received).toHaveLength(2);
+});
+
+test('all attempts and their pauses fit into half a minute, which is kept for the answer', async () => {
+  hasToHurry = true;
+  treatments = Array<Treatment>(9).fill('hang');
+  await expect(respond(SUCCESS)).rejects.toThrow('CloudFormation could not be answered: TimeoutError');
+  expect(received).toHaveLength(4);
+  expect([...limits, ...slept].reduce((sum, each) => sum + each)).toBeLessThan(30_000);
 });

@@ -1,9 +1,10 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { COLLABORATION, FakeCleanRooms, MEMBERSHIP } from './fake-clean-rooms';
+import { COLLABORATION, FakeCleanRooms, MEMBERSHIP, never } from './fake-clean-rooms';
 import { FakeCollaborations } from './fake-collaborations';
 import { createHandler } from '../../../src/handlers/clean-rooms/index.lambda';
+import { NoAnswer } from '../../../src/handlers/clean-rooms/shared/clock';
 import type { Response } from '../../../src/handlers/clean-rooms/shared/respond';
-import type { StackDescription } from '../../../src/handlers/clean-rooms/shared/stack';
+import type { StackDescription, StackEventPage } from '../../../src/handlers/clean-rooms/shared/stack';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Analytics/5d0a2c60-0000-11ef-8000-0123456789ab';
 export const ROOT_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Root/5d0a2c60-0000-11ef-8000-0123456789ac';
@@ -44,12 +45,15 @@ export class Scenario {
   public readonly api = new FakeCleanRooms();
   public readonly collaborations = new FakeCollaborations();
   public readonly lines: string[] = [];
-  public stack: StackDescription | Error = { status: 'UPDATE_IN_PROGRESS' };
+  public stack: StackDescription | Error | 'hangs' = { status: 'UPDATE_IN_PROGRESS' };
   public root: StackDescription | Error = { status: 'UPDATE_IN_PROGRESS' };
   /** Milliseconds that have passed. */
   public elapsed = 0;
-  public functionTimeout = 15 * 60_000;
+  public functionTimeout = 10 * 60_000;
   public stackReads = 0;
+  /** Pages of what the stack, or its root, has been, the newest first. */
+  public eventPages: readonly (readonly string[])[] | Error | 'hangs' = [['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE']];
+  public eventsOf: string[] = [];
   private outcome: Response | undefined;
 
   public async create(desired: Properties = properties(), resourceType = 'Custom::CleanRoomsMembership') {
@@ -69,8 +73,15 @@ export class Scenario {
     const handler = createHandler({
       api: this.api,
       collaborations: this.collaborations,
-      stacks: { describe: async (stackId) => this.describe(stackId) },
-      clock: { now: () => this.elapsed, sleep: async (milliseconds) => { this.elapsed += milliseconds; } },
+      stacks: {
+        describe: async (stackId) => this.describe(stackId),
+        events: async (stackId, nextToken) => this.events(stackId, nextToken),
+      },
+      clock: {
+        now: () => this.elapsed,
+        sleep: async (milliseconds) => { this.elapsed += milliseconds; },
+        limit: async (milliseconds, call) => this.limit(milliseconds, call),
+      },
       respond: async (_event, outcome) => { this.outcome = outcome; },
       write: (line) => { this.lines.push(line); },
     });
@@ -86,11 +97,31 @@ export class Scenario {
     return this.lines.map((line) => (JSON.parse(line) as { decision: string }).decision);
   }
 
-  private describe(stackId: string): StackDescription {
+  private async describe(stackId: string): Promise<StackDescription> {
     this.stackReads += 1;
     const description = stackId === STACK_ID ? this.stack : this.root;
     if (description instanceof Error) throw description;
-    return description;
+    return description === 'hangs' ? never() : description;
+  }
+
+  private async events(stackId: string, nextToken = '0'): Promise<StackEventPage> {
+    this.eventsOf.push(stackId);
+    const { eventPages: pages } = this;
+    if (pages instanceof Error) throw pages;
+    if (pages === 'hangs') return never();
+    const page = Number(nextToken);
+    return { statuses: pages[page] ?? [], nextToken: page + 1 < pages.length ? String(page + 1) : undefined };
+  }
+
+  /** A call that answers does so at once; the others are given up when their time has passed. */
+  private async limit<T>(milliseconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const result = call(controller.signal);
+    const hasAnswered = await Promise.race([result.then(() => true, () => true), new Promise((resolve) => { setImmediate(() => resolve(false)); })]);
+    if (hasAnswered) return result;
+    this.elapsed += milliseconds;
+    controller.abort();
+    throw new NoAnswer(milliseconds);
   }
 }
 

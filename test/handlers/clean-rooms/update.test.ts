@@ -11,7 +11,6 @@ describe('nothing to do: one read, no write', () => {
   test.each([
     ['the same properties', properties(), {}],
     ['another ServiceTimeout', properties({ ServiceTimeout: 60 }), {}],
-    ['another removal policy', properties({ RemovalPolicy: 'DESTROY' }), {}],
     ['an empty prefix where the service shows none', properties({ DefaultResultConfiguration: queryResults('') }), { defaultResultConfiguration: actualQueryResults() }],
     ['metrics given as false where the service shows none', properties({ IsMetricsEnabled: false }), {}],
     ['no job log status where the service shows one', properties(), { jobLogStatus: 'ENABLED' as const }],
@@ -22,7 +21,7 @@ describe('nothing to do: one read, no write', () => {
       { paymentConfiguration: { queryCompute: { isResponsible: true }, jobCompute: { isResponsible: true } } }],
   ])('%s', async (_what, desired, actual) => {
     scenario.api.add(actual, OWNER_TAGS);
-    const outcome = await scenario.update(desired);
+    const outcome = await scenario.update(desired, { ...desired, ServiceTimeout: '30' });
     expect(outcome.PhysicalResourceId).toBe(MEMBERSHIP);
     expect(dataOf(outcome).CollaborationIdentifier).toBe(COLLABORATION);
     expect(scenario.api.operations).toEqual(['getMembership']);
@@ -55,6 +54,55 @@ describe('what the API can change is changed by one call with just that', () => 
   });
 });
 
+describe('a read that is older than the last write', () => {
+  const changes: [string, Record<string, unknown>, object][] = [
+    ['the query log', { QueryLogStatus: 'DISABLED' }, { queryLogStatus: 'DISABLED' }],
+    ['the job log', { JobLogStatus: 'ENABLED' }, { jobLogStatus: 'ENABLED' }],
+    ['the results', { DefaultResultConfiguration: queryResults('new/') }, { defaultResultConfiguration: actualQueryResults('new/') }],
+    ['the job results', { DefaultJobResultConfiguration: { ...jobResults, OutputConfiguration: { S3: { Bucket: 'others' } } } },
+      { defaultJobResultConfiguration: { outputConfiguration: { s3: { bucket: 'others' } } } }],
+  ];
+  const before = properties({ JobLogStatus: 'DISABLED', DefaultResultConfiguration: queryResults('old/'), DefaultJobResultConfiguration: jobResults });
+  const actual = { jobLogStatus: 'DISABLED' as const, defaultResultConfiguration: actualQueryResults('old/'), defaultJobResultConfiguration: actualJobResults };
+
+  test.each(changes)('does not lose the rollback of %s', async (_what, change, changed) => {
+    const after = { ...before, ...properties({ ...change, Owner: OWNER }), ...change.DefaultResultConfiguration === undefined && { DefaultResultConfiguration: before.DefaultResultConfiguration } };
+    const [membership] = [scenario.api.add(actual, OWNER_TAGS)];
+    scenario.api.lag(MEMBERSHIP, 9);
+    await scenario.update(after, before);
+    expect(scenario.api.memberships.get(MEMBERSHIP)).toMatchObject(changed);
+    await scenario.update(before, after);
+    expect(scenario.api.memberships.get(MEMBERSHIP)).toMatchObject(membership);
+  });
+});
+
+describe('the job log', () => {
+  test('is turned off where the template no longer names it after ENABLED', async () => {
+    scenario.api.add({ jobLogStatus: 'ENABLED' }, OWNER_TAGS);
+    await scenario.update(properties(), properties({ JobLogStatus: 'ENABLED' }));
+    expect(scenario.api.inputsOf('updateMembership')).toEqual([{ jobLogStatus: 'DISABLED' }]);
+  });
+
+  test('is left to the service where no template named it', async () => {
+    scenario.api.add({ jobLogStatus: 'ENABLED' }, OWNER_TAGS);
+    await scenario.update(properties({ QueryLogStatus: 'DISABLED' }));
+    expect(scenario.api.inputsOf('updateMembership')).toEqual([{ queryLogStatus: 'DISABLED' }]);
+  });
+});
+
+describe('metrics that the service does not show', () => {
+  test('are taken to be as they were asked for', async () => {
+    scenario.api.add({ isMetricsEnabled: undefined }, OWNER_TAGS);
+    const desired = properties({ IsMetricsEnabled: true, QueryLogStatus: 'DISABLED' });
+    expect(await scenario.update(desired, properties({ IsMetricsEnabled: true }))).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('cannot be turned on all the same', async () => {
+    scenario.api.add({ isMetricsEnabled: undefined }, OWNER_TAGS);
+    expect(reasonOf(await scenario.update(properties({ IsMetricsEnabled: true })))).toContain('it is fixed when the membership is created');
+  });
+});
+
 describe('tags', () => {
   const tagged = (tags: Record<string, string>, owner = OWNER) =>
     properties({ Owner: owner, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) });
@@ -63,14 +111,28 @@ describe('tags', () => {
     scenario.api.add({}, { ...OWNER_TAGS, 'kept': '1', 'changed': 'old', 'dropped': 'x', 'foreign': 'stays', 'aws:cloudformation:stack-name': 'stays' });
     await scenario.update(tagged({ kept: '1', changed: 'new', added: '2' }), tagged({ 'kept': '1', 'changed': 'old', 'dropped': 'x', 'never-there': 'x', 'aws:x': 'y' }));
     expect(scenario.api.inputsOf('tag')).toEqual([{ changed: 'new', added: '2' }]);
-    expect(scenario.api.inputsOf('untag')).toEqual([['dropped']]);
+    expect(scenario.api.inputsOf('untag')).toEqual([['dropped', 'never-there']]);
     expect(scenario.api.writes).toEqual(['tag', 'untag']);
   });
 
-  test('that changed in the template but are already so are not written', async () => {
+  test('that changed in the template are written whatever a read says, which may be older', async () => {
     scenario.api.add({}, { ...OWNER_TAGS, team: 'data' });
     await scenario.update(tagged({ team: 'data' }));
-    expect(scenario.api.operations).toEqual(['getMembership', 'listTags']);
+    expect(scenario.api.inputsOf('tag')).toEqual([{ team: 'data' }]);
+  });
+
+  test('of another construct, which has adopted the membership meanwhile, stay', async () => {
+    const theirs = { 'cdk-cleanrooms:stack': 'Other', 'cdk-cleanrooms:path': 'Other/Membership', 'cdk-cleanrooms:logical-id': 'Theirs' };
+    scenario.api.add({}, theirs);
+    await scenario.update(tagged({ team: 'data' }));
+    expect([...scenario.api.tags.values()]).toEqual([{ ...theirs, team: 'data' }]);
+  });
+
+  test('name the logical id again when the membership may leave from now on: no event told of an adoption that was rolled back', async () => {
+    scenario.api.add({}, { ...OWNER_TAGS, 'cdk-cleanrooms:logical-id': 'Renamed' });
+    await scenario.update(properties({ RemovalPolicy: 'DESTROY' }));
+    expect(scenario.api.operations).toEqual(['getMembership', 'listTags', 'tag']);
+    expect([...scenario.api.tags.values()]).toEqual([OWNER_TAGS]);
   });
 
   test('of the owner follow the construct', async () => {

@@ -3,22 +3,22 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
 import type { CreateMembershipInput, Membership, MembershipStatus, MembershipSummary, UpdateMembershipInput } from '@aws-sdk/client-cleanrooms';
-import { Failure } from '../shared/service-error';
+import { Failure, UnreadableAnswer } from '../shared/service-error';
 
 export type MembershipChanges = Omit<UpdateMembershipInput, 'membershipIdentifier'>;
 export type Tags = Readonly<Record<string, string>>;
 
-/** What the lifecycles need of AWS Clean Rooms; narrow enough for a test to stand in. */
+/** What the resources need of AWS Clean Rooms; narrow enough for a test to stand in. A signal ends the call. */
 export interface CleanRoomsApi {
-  createMembership(input: CreateMembershipInput): Promise<Membership>;
-  getMembership(membershipIdentifier: string): Promise<Membership>;
+  createMembership(input: CreateMembershipInput, abortSignal?: AbortSignal): Promise<Membership>;
+  getMembership(membershipIdentifier: string, abortSignal?: AbortSignal): Promise<Membership>;
   /** Every page. */
-  listMemberships(status?: MembershipStatus): Promise<MembershipSummary[]>;
-  updateMembership(membershipIdentifier: string, changes: MembershipChanges): Promise<Membership>;
-  deleteMembership(membershipIdentifier: string): Promise<void>;
-  listTags(membershipArn: string): Promise<Tags>;
-  tag(membershipArn: string, tags: Tags): Promise<void>;
-  untag(membershipArn: string, tagKeys: string[]): Promise<void>;
+  listMemberships(status?: MembershipStatus, abortSignal?: AbortSignal): Promise<MembershipSummary[]>;
+  updateMembership(membershipIdentifier: string, changes: MembershipChanges, abortSignal?: AbortSignal): Promise<Membership>;
+  deleteMembership(membershipIdentifier: string, abortSignal?: AbortSignal): Promise<void>;
+  listTags(membershipArn: string, abortSignal?: AbortSignal): Promise<Tags>;
+  tag(membershipArn: string, tags: Tags, abortSignal?: AbortSignal): Promise<void>;
+  untag(membershipArn: string, tagKeys: string[], abortSignal?: AbortSignal): Promise<void>;
 }
 
 /** Everything the function can send to AWS Clean Rooms, by the name of the IAM action that allows it. */
@@ -44,41 +44,41 @@ export const isIdentifier = (value: unknown): value is string => typeof value ==
  * cannot know of the function's remaining time, `retry` does.
  */
 export function cleanRooms(): CleanRoomsApi {
-  const client = new CleanRoomsClient({ maxAttempts: 1, requestHandler: { socketTimeout: 60_000 } });
+  const client = new CleanRoomsClient({ maxAttempts: 1 });
   const commands = CLEAN_ROOMS_COMMANDS;
   return {
-    async createMembership(input) {
+    async createMembership(input, abortSignal) {
       identifier(input.collaborationIdentifier);
-      return shown((await client.send(new commands.CreateMembership(input))).membership);
+      return shown((await client.send(new commands.CreateMembership(input), { abortSignal })).membership);
     },
-    async getMembership(membershipIdentifier) {
-      return shown((await client.send(new commands.GetMembership({ membershipIdentifier: identifier(membershipIdentifier) }))).membership);
+    async getMembership(id, abortSignal) {
+      return shown((await client.send(new commands.GetMembership({ membershipIdentifier: identifier(id) }), { abortSignal })).membership);
     },
-    async listMemberships(status) {
+    async listMemberships(status, abortSignal) {
       const summaries: MembershipSummary[] = [];
       let nextToken: string | undefined;
       do {
-        const page = await client.send(new commands.ListMemberships({ status, nextToken }));
-        summaries.push(...page.membershipSummaries ?? []);
+        const page = await client.send(new commands.ListMemberships({ status, nextToken }), { abortSignal });
+        summaries.push(...required(page.membershipSummaries, 'a list of memberships'));
         nextToken = page.nextToken;
       } while (nextToken);
       return summaries;
     },
-    async updateMembership(membershipIdentifier, changes) {
-      const input = { membershipIdentifier: identifier(membershipIdentifier), ...changes };
-      return shown((await client.send(new commands.UpdateMembership(input))).membership);
+    async updateMembership(id, changes, abortSignal) {
+      const command = new commands.UpdateMembership({ membershipIdentifier: identifier(id), ...changes });
+      return shown((await client.send(command, { abortSignal })).membership);
     },
-    async deleteMembership(membershipIdentifier) {
-      await client.send(new commands.DeleteMembership({ membershipIdentifier: identifier(membershipIdentifier) }));
+    async deleteMembership(id, abortSignal) {
+      await client.send(new commands.DeleteMembership({ membershipIdentifier: identifier(id) }), { abortSignal });
     },
-    async listTags(membershipArn) {
-      return (await client.send(new commands.ListTagsForResource({ resourceArn: arn(membershipArn) }))).tags ?? {};
+    async listTags(membershipArn, abortSignal) {
+      return required((await client.send(new commands.ListTagsForResource({ resourceArn: arn(membershipArn) }), { abortSignal })).tags, 'tags');
     },
-    async tag(membershipArn, tags) {
-      await client.send(new commands.TagResource({ resourceArn: arn(membershipArn), tags }));
+    async tag(membershipArn, tags, abortSignal) {
+      await client.send(new commands.TagResource({ resourceArn: arn(membershipArn), tags }), { abortSignal });
     },
-    async untag(membershipArn, tagKeys) {
-      await client.send(new commands.UntagResource({ resourceArn: arn(membershipArn), tagKeys }));
+    async untag(membershipArn, tagKeys, abortSignal) {
+      await client.send(new commands.UntagResource({ resourceArn: arn(membershipArn), tagKeys }), { abortSignal });
     },
   };
 }
@@ -95,6 +95,12 @@ function arn(value: string): string {
 }
 
 function shown(membership: Membership | undefined): Membership {
-  if (membership !== undefined) return membership;
-  throw new Failure('AWS Clean Rooms answered without a membership: deploy again');
+  required(membership?.id, 'a membership');
+  required(membership?.arn, 'a membership\'s ARN');
+  return membership!;
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new UnreadableAnswer(`an answer of AWS Clean Rooms lacks ${what}`);
+  return value;
 }

@@ -3,6 +3,7 @@ import type {
   MembershipProtectedQueryResultConfiguration,
 } from '@aws-sdk/client-cleanrooms';
 import type { Tags } from './clean-rooms-api';
+import { ownerTags, tagsOf } from './owner';
 import type { PreviousMembership } from './properties';
 import type {
   JobResultConfigurationProperty, MembershipProperties, PaymentConfigurationProperty, QueryResultConfigurationProperty, ResponsibleProperty,
@@ -22,6 +23,8 @@ export interface DesiredMembership {
   readonly tags: Tags;
   readonly owner: Tags;
   readonly adoptExisting: boolean;
+  /** A Delete may leave the collaboration. */
+  readonly mayLeave: boolean;
 }
 
 export type DesiredResultConfigurations = Pick<Membership, 'defaultResultConfiguration' | 'defaultJobResultConfiguration'>;
@@ -37,6 +40,7 @@ export function desiredMembership(properties: MembershipProperties, logicalId: s
     tags: tagsOf(properties, logicalId),
     owner: ownerTags(properties.Owner, logicalId),
     adoptExisting: properties.AdoptExisting ?? false,
+    mayLeave: properties.RemovalPolicy === 'DESTROY',
   };
 }
 
@@ -48,29 +52,18 @@ export function desiredResultConfigurations(properties: ResultConfigurations): D
   };
 }
 
-/** The user's tags and the owner's; `aws:` is reserved, and the service would refuse it. */
-export function tagsOf({ Tags: tags = [], Owner: owner }: PreviousMembership, logicalId: string): Tags {
-  const own = tags.filter(({ Key }) => !Key.startsWith('aws:')).map(({ Key, Value }) => [Key, Value]);
-  return { ...Object.fromEntries(own), ...owner && ownerTags(owner, logicalId) };
-}
+/** What was asked for before, as far as it can be read. */
+export type PreviousMembershipState =
+  Pick<Partial<DesiredMembership>, 'queryLogStatus' | 'jobLogStatus' | 'resultConfigurations' | 'paymentConfiguration' | 'isMetricsEnabled'>;
 
-const LOGICAL_ID_TAG = 'cdk-cleanrooms:logical-id';
-
-/**
- * By the stack and the path a later deployment of the same construct knows the membership that a failed one left behind.
- * The logical id tells, when a construct got another one, that the membership now belongs to that.
- */
-export function ownerTags(owner: MembershipProperties['Owner'], logicalId: string): Tags {
-  return { 'cdk-cleanrooms:stack': owner.Stack, 'cdk-cleanrooms:path': owner.Path, [LOGICAL_ID_TAG]: logicalId };
-}
-
-export function isOwned(tags: Tags, owner: Tags): boolean {
-  return Object.entries(owner).every(([key, value]) => key === LOGICAL_ID_TAG || tags[key] === value);
-}
-
-/** Without owner tags, which people can remove, the stack's own id for it counts. */
-export function isOwnedByAnother(tags: Tags, owner: Tags): boolean {
-  return Object.entries(owner).some(([key, value]) => tags[key] !== undefined && tags[key] !== value);
+export function previousState(properties: PreviousMembership): PreviousMembershipState {
+  return {
+    queryLogStatus: properties.QueryLogStatus,
+    jobLogStatus: properties.JobLogStatus,
+    resultConfigurations: desiredResultConfigurations(properties),
+    paymentConfiguration: properties.PaymentConfiguration && paymentConfiguration(properties.PaymentConfiguration),
+    isMetricsEnabled: properties.IsMetricsEnabled,
+  };
 }
 
 export function createMembershipInput(desired: DesiredMembership): CreateMembershipInput {

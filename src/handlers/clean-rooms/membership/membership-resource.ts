@@ -2,15 +2,18 @@ import type { Membership, MembershipSummary } from '@aws-sdk/client-cleanrooms';
 import { attributesOf } from './attributes';
 import { isIdentifier } from './clean-rooms-api';
 import type { Tags } from './clean-rooms-api';
-import { createMembershipInput, desiredMembership, isOwned, isOwnedByAnother, ownerTags, tagsOf } from './desired-state';
+import { createMembershipInput, desiredMembership, previousState } from './desired-state';
 import type { DesiredMembership } from './desired-state';
 import type { Existing, Memberships } from './memberships';
+import { formerOwnerRecord, hasOwner, isOwned, isOwnedByAnother, ownerTags, restoredOwner, tagsOf, withoutOwner } from './owner';
 import { planMembership, planTags } from './plan';
+import type { TagPlan } from './plan';
 import { decodeMembership, decodePreviousMembership } from './properties';
+import type { PreviousMembership } from './properties';
 import { Settler } from './settle';
 import type { CustomResource, Invocation, ResourceState } from '../shared/custom-resource';
 import { isRecord } from '../shared/decoder';
-import { Failure, isAccessDenied, isConflict, isInvalid, isNotFound, sentenceOf } from '../shared/service-error';
+import { Failure, isAccessDenied, isInvalid, isNotFound, isPerhapsNotEmpty, sentenceOf } from '../shared/service-error';
 
 type Joined = Membership | MembershipSummary;
 
@@ -38,9 +41,10 @@ export class MembershipResource implements CustomResource {
       + 'remove it from the template, or name a collaboration to which this account is invited';
     const active = await settler.requireActive(actual, id, gone);
     if (active === undefined) return stateOf(actual ?? this.remembered(id, desired));
-    const settled = await settler.settle(planMembership(desired, active), active);
-    const earlier = tagsOf(previous, logicalId);
-    if (!isSame(desired.tags, earlier)) await this.bringTags(settled, desired.tags, await memberships.tags(settled.arn!), earlier);
+    const plan = planMembership(desired, active, previousState(previous));
+    const settled = await settler.settle(plan, active, (seen) => planMembership(desired, seen));
+    const startsToLeave = desired.mayLeave && previous.RemovalPolicy !== 'DESTROY';
+    if (startsToLeave || !isSame(desired.tags, tagsOf(previous, logicalId))) await this.updateTags(settled, desired, previous);
     return stateOf(settled);
   }
 
@@ -65,20 +69,43 @@ export class MembershipResource implements CustomResource {
     if (membership.status === 'ACTIVE' && membership.arn!.split(':')[4] === membership.collaborationCreatorAccountId) {
       return log('retained, the membership of a collaboration\'s creator goes with the collaboration', { membership: id });
     }
-    if (await stack.isRollingBack()) return log('retained, a rollback never leaves a collaboration', { membership: id });
-    const { Owner: owner } = decodePreviousMembership(properties);
-    if (owner && isOwnedByAnother(await memberships.tags(membership.arn!), ownerTags(owner, logicalId))) {
-      return log('retained, it has been adopted by another construct', { membership: id });
+    const { Owner } = decodePreviousMembership(properties);
+    const owner = Owner && ownerTags(Owner, logicalId);
+    const reason = await stack.reasonToKeep();
+    if (reason !== undefined) {
+      log(`retained, ${reason}`, { membership: id });
+      return owner && this.giveBack(membership, owner);
     }
+    const tags = await memberships.tags(membership.arn!);
+    if (owner === undefined && hasOwner(tags)) return log('retained, it has an owner, and who asks cannot be read', { membership: id });
+    if (owner && isOwnedByAnother(tags, owner)) return log('retained, it has been adopted by another construct', { membership: id });
     log('leave the collaboration', { membership: id, collaboration: membership.collaborationId });
     try {
       await memberships.delete(id);
     } catch (error) {
-      if (!isConflict(error, 'SUBRESOURCES_EXIST')) throw error;
+      if (!isPerhapsNotEmpty(error)) throw error;
       throw new Failure(`membership ${id} is not empty (${sentenceOf(error)}): remove its analysis templates, configured table associations, `
         + 'privacy budget templates and ID mapping tables first, then delete again');
     }
-    return log(await memberships.awaitGone(id) ? 'gone' : 'deleted, although it can still be seen', { membership: id });
+    return this.awaitGone(id);
+  }
+
+  /** It is deleted: nothing that a look meets may turn that into a failure. */
+  private async awaitGone(id: string): Promise<void> {
+    const { memberships, invocation: { log } } = this;
+    try {
+      log(await memberships.awaitGone(id) ? 'gone' : 'deleted, although it can still be seen', { membership: id });
+    } catch (error) {
+      log('deleted, although that cannot be seen', { membership: id, because: sentenceOf(error) });
+    }
+  }
+
+  /** What this creation adopted goes back to whom it was adopted from, who hears nothing of the rollback. */
+  private async giveBack(membership: Membership, owner: Tags): Promise<void> {
+    const restored = restoredOwner(await this.memberships.tags(membership.arn!), owner);
+    if (restored === undefined) return;
+    this.invocation.log('give back to the former owner', { membership: membership.id, ...restored.set });
+    await this.memberships.applyTags(membership.arn!, restored);
   }
 
   /** A rollback joins nothing: it goes back to the membership that there was, in whatever state that is by now. */
@@ -104,9 +131,14 @@ export class MembershipResource implements CustomResource {
     const found = await this.createOrFind(desired);
     if ('summary' in found) return this.adopt(found, desired);
     log('created', { membership: found.id, collaboration: found.collaborationId });
-    const visible = await memberships.awaitVisible(found.id!);
-    if (visible === undefined) log('created, although it cannot be seen yet', { membership: found.id });
-    return visible ?? found;
+    try {
+      const visible = await memberships.awaitVisible(found.id!);
+      if (visible !== undefined) return visible;
+      log('created, although it cannot be seen yet', { membership: found.id });
+    } catch (error) {
+      log('created, although it cannot be read', { membership: found.id, because: sentenceOf(error) });
+    }
+    return found;
   }
 
   private async createOrFind(desired: DesiredMembership): Promise<Membership | Existing> {
@@ -139,13 +171,20 @@ export class MembershipResource implements CustomResource {
     const unreadable = `membership ${id} is listed but cannot be read: allow cleanrooms:GetMembership, then deploy again`;
     const active = await settler.requireActive(await memberships.awaitVisible(id), id, unreadable);
     if (active === undefined) return summary;
-    const settled = await settler.settle(planMembership(desired, active), active);
-    await this.bringTags(settled, desired.tags, tags, {});
+    const settled = await settler.settle(planMembership(desired, active), active, (seen) => planMembership(desired, seen));
+    const former = formerOwnerRecord(tags, desired.owner);
+    await this.applyTags(settled, { set: planTags({ ...desired.tags, ...former.set }, tags).set, remove: former.remove });
     return settled;
   }
 
-  private async bringTags(membership: Membership, desired: Tags, actual: Tags, previous: Tags): Promise<void> {
-    const plan = planTags(desired, actual, previous);
+  /** What another stack or construct has adopted meanwhile stays theirs. */
+  private async updateTags(membership: Membership, desired: DesiredMembership, previous: PreviousMembership): Promise<void> {
+    const [actual, earlier] = [await this.memberships.tags(membership.arn!), tagsOf(previous, this.invocation.logicalId)];
+    const isOurs = !hasOwner(actual) || isOwned(actual, desired.owner) || (previous.Owner !== undefined && isOwned(actual, ownerTags(previous.Owner, '')));
+    await this.applyTags(membership, planTags(isOurs ? desired.tags : withoutOwner(desired.tags), actual, isOurs ? earlier : withoutOwner(earlier)));
+  }
+
+  private async applyTags(membership: Membership, plan: TagPlan): Promise<void> {
     const [set, remove] = [Object.keys(plan.set), plan.remove];
     if (set.length > 0 || remove.length > 0) this.invocation.log('tag', { membership: membership.id, set, remove });
     await this.memberships.applyTags(membership.arn!, plan);

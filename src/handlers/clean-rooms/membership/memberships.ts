@@ -4,9 +4,9 @@ import { hasRole } from './desired-state';
 import type { TagPlan } from './plan';
 import type { Time } from '../shared/clock';
 import type { Log } from '../shared/log';
-import { poll, retry, RETRY_FOR } from '../shared/retry';
+import { callOnce, poll, retry, RETRY_FOR } from '../shared/retry';
 import type { RetryFor } from '../shared/retry';
-import { Failure, isAccessDenied, isConflict, isNotFound, isUncertain } from '../shared/service-error';
+import { Failure, isAccessDenied, isConflict, isNotFound, isUncertain, kindOf, OutOfTime, sentenceOf, UnreadableAnswer } from '../shared/service-error';
 
 /** A membership that was there before, with the tags that tell whose it is. */
 export interface Existing {
@@ -20,24 +20,26 @@ export class Memberships {
 
   /** `undefined` when it is gone. An unknown membership may be answered with AccessDenied: only the list tells the two apart. */
   public async find(membershipIdentifier: string): Promise<Membership | undefined> {
-    try {
-      return await this.read(() => this.api.getMembership(membershipIdentifier));
-    } catch (error) {
-      if (isNotFound(error) || (isAccessDenied(error) && !(await this.isListed(membershipIdentifier)))) return undefined;
-      throw error;
-    }
+    return this.retry(RETRY_FOR.read, async () => {
+      try {
+        return await this.callOnce((signal) => this.api.getMembership(membershipIdentifier, signal));
+      } catch (error) {
+        if (await this.isAbsence(error, membershipIdentifier)) return undefined;
+        throw error;
+      }
+    });
   }
 
   /** `undefined` when it cannot be seen within the consistency window. */
   public async awaitVisible(membershipIdentifier: string): Promise<Membership | undefined> {
-    return poll(this.time, async () => {
+    return poll(this.time, () => this.retry(RETRY_FOR.read, async () => {
       try {
-        return await this.read(() => this.api.getMembership(membershipIdentifier));
+        return await this.callOnce((signal) => this.api.getMembership(membershipIdentifier, signal));
       } catch (error) {
         if (isNotFound(error) || isAccessDenied(error)) return undefined;
         throw error;
       }
-    });
+    }));
   }
 
   public async awaitGone(membershipIdentifier: string): Promise<boolean> {
@@ -46,17 +48,18 @@ export class Memberships {
 
   /**
    * Creates one, or finds the one there is. The service knows no idempotency token: when an answer is lost, the list
-   * tells whether the call took effect, and only if it did not is it made again.
+   * tells whether the call took effect, and only if it did not is it made again. So it does of a Conflict, whose reason
+   * the service need not tell.
    */
   public async createOrFind(input: CreateMembershipInput): Promise<Membership | Existing> {
     return this.write(hasRole(input), async () => {
       try {
-        return await this.api.createMembership(input);
+        return await this.callOnce((signal) => this.api.createMembership(input, signal));
       } catch (error) {
-        if (!isUncertain(error) && !isConflict(error, 'ALREADY_EXISTS')) throw error;
-        const existing = await poll(this.time, () => this.findIn(input.collaborationIdentifier, 'ACTIVE'));
+        if (!isUncertain(error) && !isConflict(error)) throw error;
+        const existing = await this.lookAfter(error, input.collaborationIdentifier);
         if (existing !== undefined) return existing;
-        if (isUncertain(error)) throw error;
+        if (!isConflict(error, 'ALREADY_EXISTS')) throw error;
         throw new Failure(`this account already has a membership in collaboration ${input.collaborationIdentifier}, says AWS Clean Rooms, `
           + 'yet it lists none that is active: look into the AWS Clean Rooms console, then deploy again');
       }
@@ -68,32 +71,52 @@ export class Memberships {
     return poll(this.time, () => this.findIn(collaborationIdentifier));
   }
 
-  public async update(membershipIdentifier: string, changes: MembershipChanges): Promise<Membership> {
-    return this.write(hasRole(changes), () => this.api.updateMembership(membershipIdentifier, changes));
-  }
-
-  public async delete(membershipIdentifier: string): Promise<void> {
-    await this.retry(RETRY_FOR.deletion, async () => {
+  /** @param isDone decides about an answer that tells nothing */
+  public async update(id: string, changes: MembershipChanges, isDone: (actual: Membership) => boolean): Promise<Membership> {
+    return this.write(hasRole(changes), async () => {
       try {
-        await this.api.deleteMembership(membershipIdentifier);
+        return await this.callOnce((signal) => this.api.updateMembership(id, changes, signal));
       } catch (error) {
-        if (isNotFound(error) || (isAccessDenied(error) && !(await this.isListed(membershipIdentifier)))) return;
+        if (!(error instanceof UnreadableAnswer)) throw error;
+        const actual = await this.find(id);
+        if (actual !== undefined && isDone(actual)) return actual;
         throw error;
       }
     });
   }
 
+  public async delete(membershipIdentifier: string): Promise<void> {
+    await this.retry(RETRY_FOR.deletion, async () => {
+      try {
+        await this.callOnce((signal) => this.api.deleteMembership(membershipIdentifier, signal));
+      } catch (error) {
+        if (!await this.isAbsence(error, membershipIdentifier)) throw error;
+      }
+    });
+  }
+
   public async tags(membershipArn: string): Promise<Tags> {
-    return this.read(() => this.api.listTags(membershipArn));
+    return this.read((signal) => this.api.listTags(membershipArn, signal));
   }
 
   public async applyTags(membershipArn: string, { set, remove }: TagPlan): Promise<void> {
-    if (Object.keys(set).length > 0) await this.write(false, () => this.api.tag(membershipArn, set));
-    if (remove.length > 0) await this.write(false, () => this.api.untag(membershipArn, [...remove]));
+    const call = async (work: (signal: AbortSignal) => Promise<void>) => this.write(false, () => this.callOnce(work));
+    if (Object.keys(set).length > 0) await call((signal) => this.api.tag(membershipArn, set, signal));
+    if (remove.length > 0) await call((signal) => this.api.untag(membershipArn, [...remove], signal));
+  }
+
+  private async lookAfter(error: unknown, collaborationIdentifier: string | undefined): Promise<Existing | undefined> {
+    try {
+      return await poll(this.time, () => this.findIn(collaborationIdentifier, 'ACTIVE'));
+    } catch (unseen) {
+      if (unseen instanceof OutOfTime) throw unseen;
+      throw new Failure(`whether this account has joined collaboration ${collaborationIdentifier} is not known: CreateMembership ended in ${kindOf(error)}, `
+        + `and the memberships cannot be read: ${sentenceOf(unseen)}`);
+    }
   }
 
   private async findIn(collaborationIdentifier: string | undefined, wanted?: 'ACTIVE'): Promise<Existing | undefined> {
-    const summaries = await this.read(() => this.api.listMemberships(wanted));
+    const summaries = await this.read((signal) => this.api.listMemberships(wanted, signal));
     const candidates = summaries.filter(({ collaborationId }) => collaborationId === collaborationIdentifier);
     const summary = candidates.find(({ status }) => status === 'ACTIVE') ?? (wanted === undefined ? candidates[0] : undefined);
     if (summary === undefined) return undefined;
@@ -105,20 +128,28 @@ export class Memberships {
     }
   }
 
+  private async isAbsence(error: unknown, membershipIdentifier: string): Promise<boolean> {
+    return isNotFound(error) || (isAccessDenied(error) && !await this.isListed(membershipIdentifier));
+  }
+
   private async isListed(membershipIdentifier: string): Promise<boolean> {
-    const summaries = await this.read(() => this.api.listMemberships());
+    const summaries = await this.read((signal) => this.api.listMemberships(undefined, signal));
     return summaries.some(({ id }) => id === membershipIdentifier);
   }
 
-  private async read<T>(call: () => Promise<T>): Promise<T> {
-    return this.retry(RETRY_FOR.read, call);
+  private async read<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.retry(RETRY_FOR.read, () => this.callOnce(call));
   }
 
-  private async write<T>(withRole: boolean, call: () => Promise<T>): Promise<T> {
-    return this.retry(withRole ? RETRY_FOR.writeWithRole : RETRY_FOR.write, call);
+  private async write<T>(withRole: boolean, work: () => Promise<T>): Promise<T> {
+    return this.retry(withRole ? RETRY_FOR.writeWithRole : RETRY_FOR.write, work);
   }
 
-  private async retry<T>(retryFor: RetryFor, call: () => Promise<T>): Promise<T> {
-    return retry(this.time, retryFor, call, (failure) => this.log('try again', { failure }));
+  private async callOnce<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return callOnce(this.time, call);
+  }
+
+  private async retry<T>(retryFor: RetryFor, work: () => Promise<T>): Promise<T> {
+    return retry(this.time, retryFor, work, (failure) => this.log('try again', { failure }));
   }
 }

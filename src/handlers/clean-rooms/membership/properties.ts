@@ -4,7 +4,7 @@ import type {
   ResponsibleProperty, ResultConfigurationProperties, TagProperty,
 } from '../../../private/membership-contract';
 import { flag, isRecord, nonEmpty, object, oneOf, optional, ownOf, text, unexpected } from '../shared/decoder';
-import type { Decode } from '../shared/decoder';
+import type { Decode, Fields } from '../shared/decoder';
 
 const identifier: Decode<string> = (value, path) => {
   if (isIdentifier(value)) return value;
@@ -55,7 +55,7 @@ const resultConfigurations = {
 
 const owner = object<MembershipProperties['Owner']>({ Stack: nonEmpty, Path: nonEmpty });
 
-const membership = object<MembershipProperties>({
+const membershipFields: Fields<MembershipProperties> = {
   CollaborationIdentifier: identifier,
   QueryLogStatus: logStatus,
   JobLogStatus: optional(logStatus),
@@ -67,28 +67,31 @@ const membership = object<MembershipProperties>({
   AdoptExisting: optional(flag),
   RemovalPolicy: oneOf('RETAIN', 'DESTROY'),
   ResultConfigurationIsSeparate: optional(flag),
-});
+};
 
-const resultConfiguration = object<ResultConfigurationProperties>({ MembershipIdentifier: identifier, ...resultConfigurations });
+const resultConfigurationFields: Fields<ResultConfigurationProperties> = { MembershipIdentifier: identifier, ...resultConfigurations };
 
-export const decodeMembership = (properties: unknown): MembershipProperties => membership(ownOf(properties), '');
+export const decodeMembership = (properties: unknown): MembershipProperties => object(membershipFields)(ownOf(properties), '');
 
-export const decodeResultConfiguration = (properties: unknown): ResultConfigurationProperties => resultConfiguration(ownOf(properties), '');
+export const decodeResultConfiguration = (properties: unknown): ResultConfigurationProperties => object(resultConfigurationFields)(ownOf(properties), '');
 
-/** What an Update needs of the properties before it. They may be of any version, even a newer one on rollback: what cannot be read is absent. */
-export type PreviousMembership = Partial<Pick<MembershipProperties, 'CollaborationIdentifier' | 'Tags' | 'Owner'>>;
+/** Properties that may be of any version, even a newer one on rollback: what cannot be read is absent. */
+export type PreviousMembership = Partial<MembershipProperties>;
+export type PreviousResultConfiguration = Partial<ResultConfigurationProperties>;
 
-export function decodePreviousMembership(properties: unknown): PreviousMembership {
-  const readable = <T>(decode: Decode<T>, key: keyof PreviousMembership) => {
+export const decodePreviousMembership = (properties: unknown): PreviousMembership => readable(membershipFields, properties);
+
+export const decodePreviousResultConfiguration = (properties: unknown): PreviousResultConfiguration => readable(resultConfigurationFields, properties);
+
+function readable<T extends object>(fields: Fields<T>, properties: unknown): Partial<T> {
+  const read: Partial<T> = {};
+  if (!isRecord(properties)) return read;
+  for (const key of Object.keys(fields) as (keyof T & string)[]) {
     try {
-      return isRecord(properties) ? decode(properties[key], key) : undefined;
+      read[key] = fields[key](properties[key], key);
     } catch {
-      return undefined;
+      // It stays absent.
     }
-  };
-  return {
-    CollaborationIdentifier: readable(identifier, 'CollaborationIdentifier'),
-    Tags: readable(optional(tags), 'Tags'),
-    Owner: readable(owner, 'Owner'),
-  };
+  }
+  return read;
 }

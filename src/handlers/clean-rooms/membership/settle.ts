@@ -18,13 +18,17 @@ export class Settler {
     return undefined;
   }
 
-  /** Carries a plan out with at most one call. What the API cannot do fails before any write. */
-  public async settle(plan: Plan, membership: Membership): Promise<Membership> {
+  /**
+   * Carries a plan out with at most one call. What the API cannot do fails before any write.
+   *
+   * @param planFor what stands between a membership and its desired state, by what can be seen of it
+   */
+  public async settle(plan: Plan, membership: Membership, planFor: (actual: Membership) => Plan): Promise<Membership> {
     if (plan.impossible.length > 0) await this.failUnlessRollingBack(plan.impossible.join('; '), membership.id!);
     const changed = Object.keys(plan.changes);
     if (changed.length === 0) return membership;
     this.invocation.log('update', { membership: membership.id, changed });
-    return this.memberships.update(membership.id!, plan.changes);
+    return this.memberships.update(membership.id!, plan.changes, (actual) => Object.keys(planFor(actual).changes).length === 0);
   }
 
   /** A rollback asks for nothing new: what it cannot bring back is left, for refusing would leave the stack stuck. */

@@ -5,7 +5,7 @@ export type Decode<T> = (value: unknown, path: string) => T;
 /** How many characters of what is wrong a message tells: enough to know it again. */
 const EXCERPT = 80;
 
-type Fields<T> = { readonly [K in keyof T]-?: Decode<T[K]> };
+export type Fields<T> = { readonly [K in keyof T]-?: Decode<T[K]> };
 
 export const text: Decode<string> = (value, path) => {
   if (typeof value === 'string') return value;

@@ -13,6 +13,8 @@ export type Respond = (event: CloudFormationCustomResourceEvent, response: Respo
 /** CloudFormation drops a longer answer, and the deployer waits for the time-out. */
 const MAX_BODY_BYTES = 4096;
 const ATTEMPTS = 4;
+/** With the pauses between them all attempts fit into the time that is kept for the answer (`retry.ts`). */
+const ATTEMPT_LIMIT = 5_000;
 
 /**
  * Refuses, before anything is done, what cannot be answered: an invocation by somebody else than CloudFormation. Node's own
@@ -29,7 +31,7 @@ export function respondWith(clock: Clock): Respond {
   return async (event, response, logStreamName) => {
     const body = bodyOf(event, response, logStreamName);
     for (let attempt = 0; ; attempt += 1) {
-      const refused = await put(event.ResponseURL, body);
+      const refused = await tryToAnswer(clock, event.ResponseURL, body);
       if (refused === undefined) return;
       if (refused.final || attempt + 1 === ATTEMPTS) throw new Error(`CloudFormation could not be answered: ${refused.reason}`);
       await clock.sleep(1_000 * 2 ** attempt);
@@ -57,20 +59,27 @@ interface Refused {
   readonly final: boolean;
 }
 
-function put(responseUrl: string, body: string): Promise<Refused | undefined> {
+async function tryToAnswer(clock: Clock, responseUrl: string, body: string): Promise<Refused | undefined> {
+  try {
+    const status = await clock.limit(ATTEMPT_LIMIT, (signal) => put(responseUrl, body, signal));
+    return status < 300 ? undefined : { reason: `status ${status}`, final: status < 500 };
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    return { reason: code ?? name, final: false };
+  }
+}
+
+async function put(responseUrl: string, body: string, signal: AbortSignal): Promise<number> {
   const { request } = new URL(responseUrl).protocol === 'http:' ? http : https;
   // An empty content type is what the URL was signed for.
   const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
-  return new Promise((resolve) => {
-    const failed = (error: NodeJS.ErrnoException) => resolve({ reason: error.code ?? error.name, final: false });
-    const outgoing = request(responseUrl, { method: 'PUT', headers, timeout: 10_000 }, (incoming) => {
-      const status = incoming.statusCode ?? 0;
-      incoming.on('error', failed);
-      incoming.on('end', () => resolve(status < 300 ? undefined : { reason: `status ${status}`, final: status < 500 }));
+  return new Promise((resolve, reject) => {
+    const outgoing = request(responseUrl, { method: 'PUT', headers, signal }, (incoming) => {
+      incoming.on('error', reject);
+      incoming.on('end', () => resolve(incoming.statusCode ?? 0));
       incoming.resume();
     });
-    outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-    outgoing.on('error', failed);
+    outgoing.on('error', reject);
     outgoing.end(body);
   });
 }

@@ -1,11 +1,16 @@
 import type { Time } from './clock';
-import { isAccessDenied, isConflict, isInvalid, isThrottling, isUncertain, isUnresolved, kindOf } from './service-error';
+import {
+  isAccessDenied, isInvalid, isPerhapsNotEmpty, isPerhapsUnseenRole, isThrottling, isUncertain, isUnresolved, kindOf, OutOfTime,
+} from './service-error';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** The last seconds belong to the answer: a function that is stopped before answering costs the deployer an hour. */
-const RESERVE = 20 * SECOND;
+/** The last seconds belong to the answer (`respond.ts`): a function that is stopped before answering fails the deployment without a word. */
+const RESERVE = 30 * SECOND;
+
+/** What takes longer is not heard any more. The service answers within a few seconds. */
+const CALL_LIMIT = 30 * SECOND;
 
 /** Reads lag behind writes: AWS's own CloudFormation handler looks for up to a minute before it believes an absence. */
 export const CONSISTENCY_WINDOW = MINUTE;
@@ -17,42 +22,53 @@ export type RetryFor = (error: unknown) => number;
 const ALWAYS = Infinity;
 const NEVER = 0;
 
-const read: RetryFor = (error) => {
+const transient: RetryFor = (error) => {
   if (isThrottling(error) || isUncertain(error)) return ALWAYS;
   return isUnresolved(error) ? MINUTE : NEVER;
 };
 
-/** Policies and roles that this very deployment made take seconds to be seen; of a role the service says so. */
-const write: RetryFor = (error) => {
-  if (isInvalid(error, 'IAM_SYNCHRONIZATION_DELAY')) return ALWAYS;
-  return isAccessDenied(error) ? MINUTE : read(error);
-};
+/** Policies that this very deployment made take seconds to be seen. */
+const read: RetryFor = (error) => isAccessDenied(error) ? MINUTE : transient(error);
 
-/** Of a fresh role the service may also say that the configuration is invalid, which may as well be true: hence the bound. */
-const writeWithRole: RetryFor = (error) => isInvalid(error, 'INVALID_CONFIGURATION') ? 2 * MINUTE : write(error);
+/** So do roles, of which the service says so. */
+const write: RetryFor = (error) => isInvalid(error, 'IAM_SYNCHRONIZATION_DELAY') ? ALWAYS : read(error);
+
+/** Of a fresh role the service may also say that the configuration is invalid, or say nothing, which may as well be true: hence the bound. */
+const writeWithRole: RetryFor = (error) => isPerhapsUnseenRole(error) ? 2 * MINUTE : write(error);
 
 /** What is in the membership may belong to the same stack and still be going. */
-const deletion: RetryFor = (error) => isConflict(error, 'SUBRESOURCES_EXIST') ? 3 * MINUTE : write(error);
+const deletion: RetryFor = (error) => isPerhapsNotEmpty(error) ? 3 * MINUTE : write(error);
 
-/** The status tells keeping from losing, but no deployment should hang on it. */
-const stackStatus: RetryFor = (error) => Math.min(write(error), 2 * MINUTE);
+/** The stack tells keeping from losing, but no deployment should hang on it. */
+const stack: RetryFor = (error) => Math.min(write(error), 2 * MINUTE);
 
-export const RETRY_FOR = { read, write, writeWithRole, deletion, stackStatus };
+export const RETRY_FOR = { read, write, writeWithRole, deletion, stack };
 
-/** Repeats a call for as long as the failure it meets allows, and the function has time. */
+/** Makes one call, which must not take the time that the answer needs. */
+export async function callOnce<T>(time: Time, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const left = time.remaining() - RESERVE;
+  if (left <= 0) throw new OutOfTime();
+  return time.limit(Math.min(CALL_LIMIT, left), call);
+}
+
+/** Repeats some work for as long as the failure it meets allows, and the function has time. */
 export async function retry<T>(
-  time: Time, retryFor: RetryFor, call: () => Promise<T>, onRetry: (failure: string) => void = () => {},
+  time: Time, retryFor: RetryFor, work: () => Promise<T>, onRetry: (failure: string) => void = () => {},
 ): Promise<T> {
   const firstSeen = new Map<string, number>();
+  let last: unknown;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await call();
+      return await work();
     } catch (error) {
+      // What used the time up says more than that it was.
+      if (error instanceof OutOfTime) throw last ?? error;
+      last = error;
       const failure = kindOf(error);
       const since = firstSeen.get(failure) ?? time.now();
       firstSeen.set(failure, since);
       const delay = backoff(attempt, 15 * SECOND);
-      if (time.now() + delay - since > retryFor(error) || time.remaining() - delay < RESERVE) throw error;
+      if (time.now() + delay - since > retryFor(error) || time.remaining() - delay <= RESERVE) throw error;
       onRetry(failure);
       await time.sleep(delay);
     }
@@ -66,9 +82,8 @@ export async function poll<T>(time: Time, look: () => Promise<T | undefined>): P
     const seen = await look();
     if (seen !== undefined) return seen;
     const left = until - time.now();
-    const delay = Math.min(backoff(attempt, 5 * SECOND), left);
-    if (left <= 0 || time.remaining() - delay < RESERVE) return undefined;
-    await time.sleep(delay);
+    if (left <= 0) return undefined;
+    await time.sleep(Math.min(backoff(attempt, 5 * SECOND), left));
   }
 }
 
