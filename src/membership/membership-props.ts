@@ -26,7 +26,7 @@ export interface MembershipProps {
   /**
    * Whether jobs are logged to CloudWatch Logs in this account.
    *
-   * @default - left to the service
+   * @default - left to the service; where it was ENABLED before, it is turned off
    */
   readonly jobLogStatus?: JobLogStatus;
 
@@ -67,7 +67,7 @@ export interface MembershipProps {
   readonly isMetricsEnabled?: boolean;
 
   /**
-   * Tags of the membership, 197 at most, keys of 1 to 128 and values of 1 to 256 characters. `Tags.of(scope)` reaches it too.
+   * Tags of the membership, 194 at most, keys of 1 to 128 and values of 1 to 256 characters. `Tags.of(scope)` reaches it too.
    *
    * @default - the tags of the scopes around it
    */

@@ -7,6 +7,7 @@ import { MembershipAttributes, MembershipProps } from './membership-props';
 import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
 import { validateAgainstCollaboration } from './private/collaboration-rules';
 import { rememberMembership } from './private/membership-facts';
+import { requireOnlyMembership } from './private/only-membership';
 import { owner } from './private/owner-tags';
 import { createTagManager, renderTags } from './private/tags';
 import { FunctionBackedResource } from '../private/function-backed-resource';
@@ -163,10 +164,12 @@ export class Membership extends MembershipBase implements ITaggableV2 {
   private readonly provider: MembershipProvider;
   private readonly resource: FunctionBackedResource<MembershipProperties>;
   private removalPolicy = RemovalPolicy.RETAIN;
+  private canLeave = false;
 
   constructor(scope: Construct, id: string, props: MembershipProps) {
     super(scope, id);
     validateMembership(this, props);
+    requireOnlyMembership(this, props.collaboration);
     referToStackOf(this, 'collaboration', props.collaboration);
     this.cdkTagManager = createTagManager(this, props.tags);
     this.provider = MembershipProvider.getOrCreate(this, {
@@ -242,7 +245,10 @@ export class Membership extends MembershipBase implements ITaggableV2 {
         'use RemovalPolicy.RETAIN, unless the account is to leave when the membership is removed');
     }
     this.removalPolicy = policy;
-    if (policy === RemovalPolicy.DESTROY) this.provider.allowLeavingIf(() => this.removalPolicy === RemovalPolicy.DESTROY);
+    if (policy === RemovalPolicy.DESTROY && !this.canLeave) {
+      this.canLeave = true;
+      this.provider.allowLeaving(this, this.resource, () => (this.removalPolicy === RemovalPolicy.DESTROY ? owner(this) : undefined));
+    }
     this.resource.applyRemovalPolicy(policy);
   }
 

@@ -43,6 +43,9 @@ export const READ_SHARED_TEMPLATE_ACTIONS = ['cleanrooms:GetCollaborationAnalysi
 /** Whether the stack is rolling back, which a custom resource is not told. */
 export const READ_STACK_STATUS_ACTIONS = ['cloudformation:DescribeStacks'];
 
+/** Whether a deletion undoes a creation that failed, which the status does not tell. Needed by whoever may leave. */
+export const READ_STACK_EVENTS_ACTIONS = ['cloudformation:DescribeStackEvents'];
+
 /** Clean Rooms manages the query log's delivery with the caller's rights, also where an update turns the log off. */
 export const MANAGE_LOG_DELIVERY_ACTIONS = [
   'logs:DeleteLogDelivery',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Aspects, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aspects, Aws, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { CfnRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
@@ -8,11 +8,13 @@ import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IDependable } from 'constructs';
+import { MembershipProperties } from './membership-contract';
 import { allowRoleInOtherAccount } from './other-account';
 import { isDefinedIn } from './other-stack';
+import { OWNER_TAG_KEYS } from './owner-tag-keys';
 import {
   CLEAN_ROOMS_PRINCIPAL, CREATE_LOG_DELIVERY_ACTIONS, FIND_MEMBERSHIP_ACTIONS, JOIN_COLLABORATION_ACTIONS, LEAVE_COLLABORATION_ACTIONS,
-  LOCATE_BUCKET_ACTIONS, MANAGE_LOG_DELIVERY_ACTIONS, MANAGE_MEMBERSHIP_ACTIONS, READ_STACK_STATUS_ACTIONS,
+  LOCATE_BUCKET_ACTIONS, MANAGE_LOG_DELIVERY_ACTIONS, MANAGE_MEMBERSHIP_ACTIONS, READ_STACK_EVENTS_ACTIONS, READ_STACK_STATUS_ACTIONS,
 } from './permissions';
 import { cleanRoomsRoleName, rootStack } from './role-name';
 import { BoundResultConfiguration, PassedRole } from '../results/private/result-destination';
@@ -59,7 +61,6 @@ export class MembershipProvider extends Construct {
   private readonly role: Role;
   private readonly logGroup: CfnLogGroup;
   private options?: MembershipProviderOptions;
-  private readonly leavers: (() => boolean)[] = [];
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -84,13 +85,8 @@ export class MembershipProvider extends Construct {
   }
 
   public allowReadingStackStatus(): void {
-    const root = rootStack(Stack.of(this));
     this.allow(READ_STACK_STATUS_ACTIONS, Aws.STACK_ID);
-    if (root !== Stack.of(this)) {
-      this.allow(READ_STACK_STATUS_ACTIONS, Stack.of(this).formatArn({
-        service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*`,
-      }));
-    }
+    if (rootStack(Stack.of(this)) !== Stack.of(this)) this.allow(READ_STACK_STATUS_ACTIONS, this.rootStackArn);
   }
 
   /**
@@ -120,13 +116,24 @@ export class MembershipProvider extends Construct {
     return new Policy(scope, 'Find', { roles: [this.role], statements: statements.map((statement) => new PolicyStatement(statement)) });
   }
 
-  /** Allows to leave if, when the app is synthesized, a membership still asks for it: a removal policy can be taken back. */
-  public allowLeavingIf(isAskedFor: () => boolean): void {
-    const isFirst = this.leavers.push(isAskedFor) === 1;
-    if (!isFirst) return;
-    Aspects.of(this).add({
+  /**
+   * Allows to leave one membership, by a policy of its own, on which the membership depends: so it is there for the Delete
+   * of that membership, whichever else stays, and goes after it.
+   *
+   * Tags of another owner forbid it. Without tags, which somebody may have removed, the function judges.
+   *
+   * @param scope the membership
+   * @param ownerIfAsked when the app is synthesized, for a removal policy can be taken back
+   */
+  public allowLeaving(scope: Construct, resource: CfnResource, ownerIfAsked: () => MembershipProperties['Owner'] | undefined): void {
+    const policy = new Policy(scope, 'Leave');
+    Aspects.of(policy).add({
       visit: (node) => {
-        if (node === this && this.leavers.some((asks) => asks())) this.allow(LEAVE_COLLABORATION_ACTIONS, this.formatArn('membership', '*'));
+        const owner = node === policy && policy.document.isEmpty ? ownerIfAsked() : undefined;
+        if (owner === undefined) return;
+        policy.addStatements(...this.leaving(owner));
+        policy.attachToRole(this.role);
+        resource.node.addDependency(policy);
       },
     });
   }
@@ -199,6 +206,22 @@ export class MembershipProvider extends Construct {
       resources: ['*'],
       conditions: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } },
     }));
+  }
+
+  private leaving({ Stack: stack, Path }: MembershipProperties['Owner']): PolicyStatement[] {
+    const tags = { [`aws:ResourceTag/${OWNER_TAG_KEYS.stack}`]: stack, [`aws:ResourceTag/${OWNER_TAG_KEYS.path}`]: Path };
+    return [
+      new PolicyStatement({
+        actions: LEAVE_COLLABORATION_ACTIONS, resources: [this.formatArn('membership', '*')], conditions: { StringEqualsIfExists: tags },
+      }),
+      new PolicyStatement({ actions: READ_STACK_EVENTS_ACTIONS, resources: [this.rootStackArn] }),
+    ];
+  }
+
+  private get rootStackArn(): string {
+    const root = rootStack(Stack.of(this));
+    if (root === Stack.of(this)) return Aws.STACK_ID;
+    return Stack.of(this).formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${root.stackName}/*` });
   }
 
   private allow(actions: string[], resource: string): void {

@@ -1,13 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { validateNoDynamicReference } from './dynamic-reference';
+import { OWNER_TAG_COUNT, OWNER_TAG_PREFIX } from './owner-tag-keys';
 import { fail } from './validation';
 
-/** Reserved for the owner tags of `Membership`. */
-export const OWNER_TAG_PREFIX = 'cdk-cleanrooms:';
-
-/** The service takes 200 tags; three of them are the owner tags. */
-const MAX_TAGS = 197;
+/** The service takes 200 tags. */
+const MAX_TAGS = 200 - OWNER_TAG_COUNT;
 
 export function validateTag(scope: IConstruct, key: string, value: string): void {
   if (Token.isUnresolved(key)) return;
@@ -26,5 +24,5 @@ export function validateTag(scope: IConstruct, key: string, value: string): void
 
 export function validateTagCount(scope: IConstruct, count: number): void {
   if (count <= MAX_TAGS) return;
-  fail(scope, 'tags', `must be ${MAX_TAGS} at most, as the service takes 200 and three name the owner`, `${count} tags`, 'remove some');
+  fail(scope, 'tags', `must be ${MAX_TAGS} at most, as the service takes 200 and the library needs ${OWNER_TAG_COUNT} of them`, `${count} tags`, 'remove some');
 }

@@ -11,7 +11,7 @@ import { Finding, STRICT_CONTEXT, validated } from '../support/validation-report
 const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly reason: string }[] = [
   {
     finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:membership\/\*\]$/,
-    where: /\/CleanRoomsMembershipProvider\/Role\/DefaultPolicy\/Resource$/,
+    where: /\/(CleanRoomsMembershipProvider\/Role\/DefaultPolicy|Leave)\/Resource$/,
     reason: 'the function makes the membership, whose identifier nobody knows before',
   },
   {

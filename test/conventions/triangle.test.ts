@@ -50,8 +50,10 @@ describe('commands and actions', () => {
     expect(actions('cleanrooms', RemovalPolicy.RETAIN)).toEqual(commands('cleanrooms', others));
   });
 
-  test('of CloudFormation are the same', () => {
-    expect(actions('cloudformation', RemovalPolicy.RETAIN)).toEqual(commands('cloudformation', CLOUDFORMATION_COMMANDS));
+  test('of CloudFormation are the same, and without leaving but for the events', () => {
+    expect(actions('cloudformation', RemovalPolicy.DESTROY)).toEqual(commands('cloudformation', CLOUDFORMATION_COMMANDS));
+    const { DescribeStackEvents: _events, ...others } = CLOUDFORMATION_COMMANDS;
+    expect(actions('cloudformation', RemovalPolicy.RETAIN)).toEqual(commands('cloudformation', others));
   });
 
   test('have the same names', () => {

@@ -32,8 +32,8 @@ export class FunctionLab {
   public static async start(): Promise<FunctionLab> {
     if (!existsSync(join(CODE, 'index.js'))) throw new Error('the function is not bundled: run npx projen bundle first');
     const parties = await Parties.start();
-    const stack = { stackId: STACK_ID, stackName: 'Analytics', status: 'UPDATE_IN_PROGRESS', creationTime: new Date(0) };
-    return new FunctionLab(parties, await AccountEndpoint.start(() => [stack])).open();
+    const stack = { stackId: STACK_ID, stackName: 'Analytics', status: 'UPDATE_IN_PROGRESS', creationTime: new Date(0), events: [] };
+    return new FunctionLab(parties, await AccountEndpoint.start(() => [stack], () => Date.now())).open();
   }
 
   private readonly clock = new AccountClock();

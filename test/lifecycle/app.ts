@@ -18,6 +18,8 @@ export interface AppProps {
   readonly tags?: Readonly<Record<string, string>>;
   readonly removal?: 'RETAIN' | 'DESTROY';
   readonly adoptExisting?: boolean;
+  /** A second membership beside it, which stays. */
+  readonly second?: string;
   /** Of the membership, instead of the one that CDK computes. */
   readonly logicalId?: string;
 }
@@ -35,15 +37,21 @@ export const NEIGHBOUR = 'Neighbour';
 
 /** Its template. The code of its function stands below the folder, and stays there when an app without one is synthesized. */
 export function synthesize(props: AppProps, folder: string): Template {
-  const outdir = join(folder, props.collaboration === undefined ? 'without-membership' : 'with-membership');
+  const outdir = join(folder, props.collaboration === undefined && props.second === undefined ? 'without-membership' : 'with-membership');
   const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
   const stack = new Stack(app, 'App');
   const mark = new CfnParameter(stack, MARK, { default: 'one' });
   const [marker] = [MARKER, NEIGHBOUR].map((id) =>
     new CfnResource(stack, id, { type: 'AWS::SSM::Parameter', properties: { Type: 'String', Value: mark.valueAsString } }));
   if (props.collaboration !== undefined) marker.node.addDependency(defineMembership(stack, props.collaboration, props));
+  if (props.second !== undefined) defineSecond(stack, props.second);
   Object.entries(props.tags ?? {}).forEach(([key, value]) => Tags.of(app).add(key, value));
   return app.synth().getStackByName('App').template as Template;
+}
+
+function defineSecond(stack: Stack, collaborationIdentifier: string): void {
+  const collaboration = Collaboration.fromCollaborationIdentifier(stack, 'SecondCollaboration', collaborationIdentifier);
+  new Membership(stack, 'Second', { collaboration, queryLogStatus: QueryLogStatus.DISABLED });
 }
 
 function defineMembership(stack: Stack, collaborationIdentifier: string, props: AppProps): Membership {

@@ -89,6 +89,37 @@ test.each([
   expect(lab.memberships()).toMatchObject([{ id: lab.stack.resources[MEMBERSHIP].physicalId, tags: { team: 'data' } }]);
 });
 
+test.each([
+  ['CreateMembership hangs, although it acted', () => lab.endpoint.faults.add({ operation: 'CreateMembership', hang: 'after' })],
+  ['CreateMembership hangs', () => lab.endpoint.faults.add({ operation: 'CreateMembership', hang: 'before' })],
+  ['CreateMembership answers nothing', () => lab.endpoint.faults.add({ operation: 'CreateMembership', empty: '' })],
+  ['CreateMembership answers {}', () => lab.endpoint.faults.add({ operation: 'CreateMembership', empty: '{}' })],
+  ['reads hang', () => lab.endpoint.faults.add({ operation: 'GetMembership', hang: 'before', times: 2 })],
+  ['UpdateMembership answers {}', () => lab.endpoint.faults.add({ operation: 'UpdateMembership', empty: '{}' })],
+])('%s: one membership, as the template says', async (_what, strike) => {
+  strike();
+  expect((await lab.deploy({ ...app, results: RESULTS })).status).toBe('CREATE_COMPLETE');
+  expect(lab.memberships()).toMatchObject([{ id: lab.stack.resources[MEMBERSHIP].physicalId, defaultResultConfiguration: {} }]);
+});
+
+test('an answer that CloudFormation never takes is given again', async () => {
+  expect((await lab.deploy(app, { hangAnswer: MEMBERSHIP })).status).toBe('CREATE_COMPLETE');
+});
+
+test('a role that is refused without a reason while it is new is waited for', async () => {
+  lab.roleDelay = 3;
+  lab.tellsUnseenRoles = false;
+  expect((await lab.deploy({ ...app, results: RESULTS })).status).toBe('CREATE_COMPLETE');
+});
+
+test('a conflict without a reason is an adoption all the same', async () => {
+  lab.endpoint.settings.tellsConflictReason = false;
+  await lab.deploy(app, { failAt: MARKER });
+  await lab.delete();
+  expect((await lab.deploy(app)).status).toBe('CREATE_COMPLETE');
+  expect(lab.memberships()).toHaveLength(1);
+});
+
 describe('what a failed deployment leaves behind', () => {
   const retried = async (first: () => Promise<{ readonly status: string }>, removal: AppProps['removal']) => {
     expect((await first()).status).toBe('ROLLBACK_COMPLETE');
@@ -125,11 +156,21 @@ describe('what a failed deployment leaves behind', () => {
     await retried(async () => lab.deploy({ ...app, removal: 'DESTROY' }, { deliverLate: MEMBERSHIP }), 'DESTROY');
   });
 
-  test('when the function hangs until its time is up', async () => {
-    lab.endpoint.faults.add({ operation: 'GetMembership', latencyMilliseconds: 2_500 });
-    await retried(async () => lab.deploy({ ...app, removal: 'DESTROY' }), 'DESTROY');
-    expect(lab.account.logs.map(({ message }) => message)).toContain('Task timed out after 600.00 seconds');
-  }, 15_000);
+  test('when the service answers nothing any more: CloudFormation is answered all the same', async () => {
+    lab.endpoint.faults.add({ operation: 'UpdateMembership', hang: 'before', times: Infinity });
+    await retried(async () => lab.deploy({ ...app, results: RESULTS, removal: 'DESTROY' }).finally(() => { lab.endpoint.faults.clear(); }), 'DESTROY');
+    expect(lab.account.logs.map(({ message }) => message).join('\n')).not.toContain('Task timed out');
+  });
+
+  test.each(['RETAIN', 'DESTROY'] as const)('under %s, when the failed stack is to be deleted: it is kept, and the next deployment adopts it', async (removal) => {
+    expect((await lab.deploy({ ...app, removal }, { failAt: MARKER, onStackFailure: 'DELETE' })).status).toBe('DELETE_COMPLETE');
+    expect(lab.endpoint.callsOf('DeleteMembership')).toEqual([]);
+    const [left] = lab.memberships();
+    expect((await lab.deploy({ ...app, removal })).status).toBe('CREATE_COMPLETE');
+    expect(lab.stack.resources[MEMBERSHIP].physicalId).toBe(left.id);
+    await lab.delete();
+    expect(lab.endpoint.callsOf('DeleteMembership')).toHaveLength(removal === 'DESTROY' ? 1 : 0);
+  });
 });
 
 describe('a membership that somebody else made', () => {

@@ -53,6 +53,46 @@ describe.each(removals)('removed %s', (_how, remove) => {
   });
 });
 
+test.each(['the first', 'the last to leave'])('%s of two memberships leaves, and the function may do so when its turn comes', async (which) => {
+  await deployed();
+  const second = which === 'the first' ? lab.parties.collaborate() : undefined;
+  if (second !== undefined) expect((await lab.deploy({ ...app, second })).status).toBe('UPDATE_COMPLETE');
+  expect((await lab.deploy({ second, mark: 'two' })).status).toBe('UPDATE_COMPLETE');
+  expect(lab.account.retained.filter(({ because }) => because === 'DELETE_FAILED')).toEqual([]);
+  expect(lab.memberships().map(({ collaborationId }) => collaborationId)).toEqual(second === undefined ? [] : [second]);
+});
+
+test('a membership that says it is another stack\'s is not left, whatever reaches the function', async () => {
+  await deployed();
+  await lab.tagByHand(lab.memberships()[0].arn, { 'cdk-cleanrooms:stack': 'Other' });
+  expect((await lab.delete()).status).toBe('DELETE_COMPLETE');
+  expect(lab.memberships()).toHaveLength(1);
+});
+
+test('one whose tags somebody removed is left, as the template asks for', async () => {
+  await deployed();
+  await lab.untagByHand(lab.memberships()[0].arn, Object.keys(lab.memberships()[0].tags));
+  expect((await lab.delete()).status).toBe('DELETE_COMPLETE');
+  expect(lab.memberships()).toEqual([]);
+});
+
+test('events that have aged out are those of a stack that lived', async () => {
+  await deployed();
+  lab.account.clock.skip(91 * 24 * 3_600_000);
+  expect((await lab.delete()).status).toBe('DELETE_COMPLETE');
+  expect(lab.memberships()).toEqual([]);
+});
+
+test('CloudFormation that never answers the function is answered all the same, and nothing is left', async () => {
+  await deployed();
+  lab.account.hangDescribeStacks(Infinity);
+  expect((await lab.delete()).status).toBe('DELETE_FAILED');
+  expect(lab.memberships()).toMatchObject([{ id }]);
+  lab.account.hangDescribeStacks(0);
+  await lab.delete();
+  expect(lab.memberships()).toEqual([]);
+});
+
 test('the policy of the last successful deployment counts', async () => {
   await deployed({ removal: 'RETAIN' });
   await lab.deploy({ ...app, removal: 'DESTROY', mark: 'two' }, { failAt: MARKER });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  CreateMembershipCommand, DeleteMembershipCommand, TagResourceCommand, UpdateMembershipCommand, UpdateMembershipInput,
+  CreateMembershipCommand, DeleteMembershipCommand, TagResourceCommand, UntagResourceCommand, UpdateMembershipCommand, UpdateMembershipInput,
 } from '@aws-sdk/client-cleanrooms';
 import { AppProps, MARK, synthesize } from './app';
 import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from '../../rehearsal/src/account';
@@ -11,6 +11,7 @@ import type { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoin
 import type { MembershipState } from '../../rehearsal/src/clean-rooms/memberships';
 import { Parties, US } from '../../rehearsal/src/clean-rooms/parties';
 import type { RoleState } from '../../rehearsal/src/clean-rooms/settings';
+import { isAllowed, Statement } from '../support/iam';
 
 export const CUSTOM_RESOURCE = /^Custom::CleanRooms/;
 
@@ -53,8 +54,11 @@ export class Laboratory {
 
   /** How many times the service does not see a role yet that CloudFormation has made. */
   public roleDelay = 0;
+  /** Whether it says so. */
+  public tellsUnseenRoles = true;
   private current!: LocalStack;
   private stacks = 0;
+  private isByHand = false;
   private readonly unseen = new Map<string, number>();
   private readonly templates = new Map<string, Template>();
 
@@ -72,8 +76,10 @@ export class Laboratory {
   public renew(): void {
     this.endpoint.reset();
     this.endpoint.settings.roles = (arn) => this.stateOf(arn);
+    this.endpoint.settings.isAllowed = (operation, input) => this.isByHand || operation !== 'DeleteMembership' || this.mayLeave(String(input.membershipIdentifier));
     this.endpoint.settings.now = () => new Date(this.account.clock.now());
     this.roleDelay = 0;
+    this.tellsUnseenRoles = true;
     this.unseen.clear();
     this.account.logs.length = 0;
     this.account.requests.length = 0;
@@ -139,11 +145,17 @@ export class Laboratory {
   }
 
   public async leaveByHand(membershipIdentifier: string): Promise<void> {
+    this.isByHand = true;
     await this.parties.us.send(new DeleteMembershipCommand({ membershipIdentifier }));
+    this.isByHand = false;
   }
 
   public async tagByHand(resourceArn: string, tags: Record<string, string>): Promise<void> {
     await this.parties.us.send(new TagResourceCommand({ resourceArn, tags }));
+  }
+
+  public async untagByHand(resourceArn: string, tagKeys: string[]): Promise<void> {
+    await this.parties.us.send(new UntagResourceCommand({ resourceArn, tagKeys }));
   }
 
   public async stop(): Promise<void> {
@@ -156,10 +168,21 @@ export class Laboratory {
     if (type === 'AWS::IAM::Role') this.unseen.set(String(attributes.Arn), this.roleDelay);
   }
 
+  /** By the policies that the stacks have at this moment. */
+  private mayLeave(membershipIdentifier: string): boolean {
+    const membership = this.memberships().find(({ id }) => id === membershipIdentifier);
+    const statements = this.account.resources('AWS::IAM::Policy')
+      .flatMap(({ properties }) => (properties.PolicyDocument as unknown as { readonly Statement: readonly Statement[] }).Statement)
+      .filter(({ Action }) => [Action].flat().includes('cleanrooms:DeleteMembership'));
+    const context = Object.fromEntries(Object.entries(membership?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+    return isAllowed(statements, { action: 'cleanrooms:DeleteMembership', resource: membership?.arn ?? '', context });
+  }
+
   private stateOf(roleArn: string): RoleState {
     if (!Object.values(this.stack.resources).some(({ attributes }) => attributes.Arn === roleArn)) return 'refused';
     const left = this.unseen.get(roleArn) ?? 0;
     this.unseen.set(roleArn, left - 1);
-    return left > 0 ? 'not-yet' : 'ok';
+    if (left <= 0) return 'ok';
+    return this.tellsUnseenRoles ? 'not-yet' : 'not-yet-without-reason';
   }
 }

@@ -171,7 +171,7 @@ export class Lifecycle {
     const calls = endpoint.calls.length;
     const outcome = await work();
     const struck = endpoint.calls.slice(calls).filter(({ outcome: end }) =>
-      'cut' in end || /^(Throttling|InternalServer)/.test(end.error ?? '') || end.reason === 'IAM_SYNCHRONIZATION_DELAY');
+      'cut' in end || 'hang' in end || /^(Throttling|InternalServer)/.test(end.error ?? '') || end.reason === 'IAM_SYNCHRONIZATION_DELAY');
     this.tally.add('service faults struck', struck.length);
     this.tally.add('delivery faults given', trouble.deliveries.length);
     endpoint.faults.clear();

@@ -93,7 +93,7 @@ test('throttling, a lost answer and a fresh role pass', async () => {
   expect(only()).toMatchObject({ id, defaultResultConfiguration: {} });
 });
 
-describe('what the API cannot change is refused before any write, and the rollback ends well', () => {
+describe('what the API cannot change is refused, and the rollback ends well', () => {
   test.each<[string, AppProps, AppProps, RegExp]>([
     ['the configuration removed, two steps', { results: RESULTS }, { results: undefined }, /has a defaultResultConfiguration .*put it back into the template/],
     ['the configuration removed, one step', { results: RESULTS, receiveOnly: true }, { results: undefined, receiveOnly: undefined }, /put it back into the template/],
@@ -104,8 +104,10 @@ describe('what the API cannot change is refused before any write, and the rollba
     const refused = await update({ ...after, logged: true, tags: { team: 'data' } });
     expect(refused.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(refused.reason).toMatch(reason);
-    expect(refused.operations.filter((operation) => !/^(Get|List)/.test(operation))).toEqual([]);
-    expect(only()).toEqual(membership);
+    const { updateTime, ...unchanged } = membership;
+    expect(only()).toMatchObject(unchanged);
+    const [, undone] = lab.account.requests.filter(({ event }) => event.LogicalResourceId === MEMBERSHIP && event.RequestType === 'Update');
+    expect(undone?.event.ResourceProperties).toMatchObject({ QueryLogStatus: 'DISABLED' });
     expect(await update({ logged: true })).toMatchObject({ status: 'UPDATE_COMPLETE' });
   });
 });
@@ -230,6 +232,32 @@ test.each(['at once', 'afterwards', 'late'] as const)('delivered twice, %s: the 
   const outcome = await update({ collaboration: elsewhere, logged: true, tags: { team: 'data' } }, { deliverTwice: { resource: MEMBERSHIP, again } });
   expect(outcome.status).toBe('UPDATE_COMPLETE');
   expect(lab.memberships()).toMatchObject([{ id }, { id: lab.stack.resources[MEMBERSHIP].physicalId, queryLogStatus: 'ENABLED', tags: { team: 'data' } }]);
+});
+
+test('under another logical id, rolled back: the old one has its membership again and leaves with it', async () => {
+  await deployed({ removal: 'DESTROY' });
+  expect(await update({ logicalId: 'Renamed', mark: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+  expect(only()).toMatchObject({ id, tags: { 'cdk-cleanrooms:logical-id': MEMBERSHIP } });
+  expect(Object.keys(only().tags).filter((key) => key.includes('former'))).toEqual([]);
+  expect((await lab.delete()).status).toBe('DELETE_COMPLETE');
+  expect(lab.memberships()).toEqual([]);
+});
+
+test('adopted by another stack whose creation fails, it goes back to the first', async () => {
+  await deployed({ removal: 'DESTROY' });
+  const first = lab.stack;
+  lab.renewStack();
+  expect((await lab.deploy({ ...app, adoptExisting: true }, { failAt: MARKER })).status).toBe('ROLLBACK_COMPLETE');
+  expect(only()).toMatchObject({ id, tags: { 'cdk-cleanrooms:stack': first.stackName } });
+});
+
+test.each([1, 3, 9])('a rollback is not lost to reads that lag %i behind', async (staleReads) => {
+  await deployed({ results: RESULTS, tags: { team: 'data' } });
+  lab.endpoint.settings.staleReads = staleReads;
+  const { updateTime, ...before } = only();
+  const after = { logged: true, results: { ...RESULTS, keyPrefix: 'new/' }, tags: { team: 'sales' } };
+  expect(await update({ ...after, mark: 'two' }, { failAt: MARKER })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+  expect(only()).toMatchObject(before);
 });
 
 test.each(['RETAIN', 'DESTROY'] as const)('under another logical id and %s: adopted, and not left with the old one', async (removal) => {

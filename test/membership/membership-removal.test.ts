@@ -1,4 +1,5 @@
 import { MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefaultResultConfiguration, ResultFormat } from '../../src';
 import { ENV, newMembership, newStack, resourceOf, resourcesOf } from '../support/membership-app';
@@ -85,4 +86,26 @@ test('the result configuration, which cannot be cleared, and the role go with th
   newMembership(stack, { defaultResultConfiguration: DefaultResultConfiguration.s3(new Bucket(stack, 'Results'), { resultFormat: ResultFormat.CSV }) });
   expect(resourceOf(stack, 'Custom::CleanRoomsResultConfiguration').DeletionPolicy).toBeUndefined();
   for (const role of resourcesOf(stack, 'AWS::IAM::Role')) expect(role.DeletionPolicy).toBeUndefined();
+});
+
+describe('the right to leave', () => {
+  const leavePolicies = (each: Stack) => Object.entries(Template.fromStack(each).findResources('AWS::IAM::Policy'))
+    .filter(([, policy]) => JSON.stringify(policy).includes('cleanrooms:DeleteMembership')).map(([id]) => id);
+
+  test('is a policy of each membership that asks for it, which goes after that membership', () => {
+    newMembership(stack, {}, 'Stays');
+    newMembership(stack, { removalPolicy: RemovalPolicy.DESTROY }, 'One');
+    newMembership(stack, { removalPolicy: RemovalPolicy.DESTROY }, 'Two');
+    const policies = leavePolicies(stack);
+    expect(policies).toHaveLength(2);
+    const leaving = resourcesOf(stack, 'Custom::CleanRoomsMembership').filter(({ Properties }) => Properties.RemovalPolicy === 'DESTROY');
+    leaving.forEach(({ DependsOn }, index) => expect(DependsOn).toContain(policies[index]));
+  });
+
+  test('is given once, however often it is said and taken back', () => {
+    const membership = newMembership(stack, { removalPolicy: RemovalPolicy.DESTROY });
+    for (const policy of [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY, RemovalPolicy.DESTROY]) membership.applyRemovalPolicy(policy);
+    expect(leavePolicies(stack)).toHaveLength(1);
+    expect(outcome(stack)).toEqual(LEAVES);
+  });
 });

@@ -332,9 +332,18 @@ describe('the function', () => {
     ]);
   });
 
-  test('leaves where it is told to, in this account only', () => {
+  test('leaves where it is told to, in this account only, and no membership that says it is another\'s', () => {
+    const leave = (tags: Record<string, string>): Request => ({
+      action: 'cleanrooms:DeleteMembership',
+      resource: MEMBERSHIP_ARN,
+      context: Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/cdk-cleanrooms:${key}`, value])),
+    });
     judge(deployed({ removalPolicy: RemovalPolicy.DESTROY }).rights(FUNCTION), [
-      ['here', { action: 'cleanrooms:DeleteMembership', resource: MEMBERSHIP_ARN }, true],
+      ['its own', leave({ stack: 'Stack', path: 'Membership' }), true],
+      ['one whose tags somebody removed: the function judges', leave({}), true],
+      ['another stack\'s', leave({ stack: 'Other', path: 'Membership' }), false],
+      ['another construct\'s', leave({ stack: 'Stack', path: 'Other' }), false],
+      ['another\'s, half of whose tags are gone', leave({ path: 'Other' }), false],
       ['a partner\'s', { action: 'cleanrooms:DeleteMembership', resource: PARTNER_ARN }, false],
     ]);
   });

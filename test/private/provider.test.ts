@@ -72,7 +72,7 @@ describe('the function', () => {
     const app = new App();
     const outer = new Stack(app, 'Outer');
     const stacks = [outer, new Stack(app, 'Other'), new NestedStack(outer, 'Nested')];
-    stacks.forEach((each) => newMembership(each));
+    stacks.forEach((each, index) => newMembership(each, {}, `Membership${index}`));
     for (const each of stacks) expect(resourcesOf(each, 'AWS::Lambda::Function')).toHaveLength(1);
   });
 

@@ -65,8 +65,9 @@ function isPrincipal(principals: NonNullable<Statement['Principal']>, { principa
   return principal !== undefined && list(principals[principal.type]).some((value) => value === '*' || value === principal.value);
 }
 
-/** A key that the request does not have fails each of these operators, with and without ForAnyValue. */
+/** A key that the request does not have fails each of these operators, with and without ForAnyValue, but for IfExists. */
 function holds(operator: string, patterns: string[], actual: string | string[] | undefined): boolean {
+  if (operator.endsWith('IfExists')) return actual === undefined || holds(operator.slice(0, -'IfExists'.length), patterns, actual);
   const [quantifier, name] = operator.includes(':') ? operator.split(':') : ['', operator];
   const compare = OPERATORS[name];
   if (compare === undefined || !['', 'ForAnyValue'].includes(quantifier)) throw new Error(`not evaluated: ${operator}`);

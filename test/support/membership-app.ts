@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { App, CfnResource, Environment, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
@@ -20,10 +21,16 @@ export function newStack(env?: Environment): Stack {
   return new Stack(new App({ treeMetadata: false }), 'Stack', { env });
 }
 
+/** Of each membership of an app another one, as an account joins each but once. */
+function collaborationOf(id: string): string {
+  if (id === 'Membership') return COLLABORATION;
+  return `${COLLABORATION.slice(0, -12)}${createHash('sha256').update(id).digest('hex').slice(0, 12)}`;
+}
+
 /** A membership that joins a collaboration of somebody else's, with as little as can be said. */
 export function newMembership(scope: Construct, props: Partial<MembershipProps> = {}, id = 'Membership'): Membership {
   return new Membership(scope, id, {
-    collaboration: props.collaboration ?? Collaboration.fromCollaborationIdentifier(scope, `${id}Collaboration`, COLLABORATION),
+    collaboration: props.collaboration ?? Collaboration.fromCollaborationIdentifier(scope, `${id}Collaboration`, collaborationOf(id)),
     queryLogStatus: QueryLogStatus.DISABLED,
     ...props,
   });

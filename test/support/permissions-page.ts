@@ -33,6 +33,7 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
       'joins, compares, changes and tags; nobody knows a membership\'s identifier before it exists',
     'cleanrooms:ListMemberships': 'finds the membership of a collaboration; the action has no resource level',
     'cloudformation:DescribeStacks': 'whether the stack is rolling back: then nothing leaves',
+    'cloudformation:DescribeStackEvents': 'only with `removalPolicy: DESTROY`: whether the stack goes because its creation failed: then nothing leaves',
     'cleanrooms:CreateMembership': 'joins that collaboration; the ARN carries the account of its creator',
     'cleanrooms:DeleteMembership': 'leaves, only where a membership has `RemovalPolicy.DESTROY`',
     'logs:DeleteLogDelivery, logs:GetLogDelivery, logs:ListLogDeliveries, logs:UpdateLogDelivery':

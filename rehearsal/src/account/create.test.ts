@@ -211,3 +211,14 @@ describe('a stack that is created', () => {
       .rejects.toThrow('a fault names Thnig, which the template does not define');
   });
 });
+
+test('a failed creation with onStackFailure DELETE is deleted, which its status tells as any other deletion', async () => {
+  const outcome = await account.stack('Gone').deploy(template({
+    Thing: custom(serviceToken), Kept: custom(serviceToken, {}, { DeletionPolicy: 'Retain' }), Marker: { Type: 'AWS::SSM::Parameter', DependsOn: ['Thing', 'Kept'] },
+  }), { onStackFailure: 'DELETE', failAt: 'Marker' });
+  expect(outcome.status).toBe('DELETE_COMPLETE');
+  expect(outcome.events.filter(({ logicalId }) => logicalId === 'Gone').map(({ status }) => status))
+    .toEqual(['CREATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE']);
+  expect(sequence(account)).toEqual(['Create Thing', 'Create Kept', 'Delete Thing item-Thing']);
+  expect(account.retained).toMatchObject([{ logicalId: 'Kept', because: 'DeletionPolicy' }]);
+});

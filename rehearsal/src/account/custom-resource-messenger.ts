@@ -40,7 +40,9 @@ export class CustomResourceMessenger {
     const { LogicalResourceId: resource, RequestType: type, RequestId: id } = unaddressed;
     const target = this.account.functionOf(unaddressed.ServiceToken);
     if (target === undefined) throw new NoUsableAnswer(`Function not found: ${unaddressed.ServiceToken}`);
-    const box = this.account.endpoint.openBox(id, this.faults.refuseAnswer(resource, type), this.faults.dropAnswer(resource, type));
+    const { faults } = this;
+    const box = this.account.endpoint.openBox(
+      id, faults.refuseAnswer(resource, type), faults.dropAnswer(resource, type), faults.hangAnswer(resource, type));
     const request = { ...unaddressed, ResponseURL: box.url };
     this.account.requests.push({ event: request, answers: box.received });
     const deliver = () => target.invoke(request, id).done;

@@ -45,6 +45,8 @@ export interface Faults {
   /** The answer is accepted and lost: CloudFormation waits in vain. */
   readonly dropAnswer?: OneOrMore<string | Target>;
   readonly refuseAnswer?: OneOrMore<string | RefuseAnswer>;
+  /** The first answer is not taken: the connection stays open and silent. */
+  readonly hangAnswer?: OneOrMore<string | Target>;
 }
 
 /** The faults of one operation that have not struck yet. */
@@ -55,6 +57,7 @@ export class FaultPlan {
   private readonly late: Target[];
   private readonly drops: Target[];
   private readonly refusals: RefuseAnswer[];
+  private readonly hangs: Target[];
 
   constructor(faults: Faults) {
     this.fails = targets<FailAt>(faults.failAt);
@@ -63,6 +66,7 @@ export class FaultPlan {
     this.late = targets<Target>(faults.deliverLate);
     this.drops = targets<Target>(faults.dropAnswer);
     this.refusals = targets<RefuseAnswer>(faults.refuseAnswer);
+    this.hangs = targets<Target>(faults.hangAnswer);
   }
 
   public precedences(): Precedence[] {
@@ -78,7 +82,7 @@ export class FaultPlan {
   /** Every resource that a fault names: a misspelt one would make a test pass for nothing. */
   public names(): string[] {
     return [
-      ...[this.fails, this.overtakes, this.twice, this.late, this.drops, this.refusals].flat().map(({ resource }) => resource),
+      ...[this.fails, this.overtakes, this.twice, this.late, this.drops, this.refusals, this.hangs].flat().map(({ resource }) => resource),
       ...this.precedences().flatMap(({ first, then }) => [first, then]),
     ];
   }
@@ -102,6 +106,10 @@ export class FaultPlan {
 
   public dropAnswer(resource: string, request: RequestType): boolean {
     return take(this.drops, resource, request) !== undefined;
+  }
+
+  public hangAnswer(resource: string, request: RequestType): number {
+    return take(this.hangs, resource, request) === undefined ? 0 : 1;
   }
 
   public refuseAnswer(resource: string, request: RequestType): number {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { App, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LocalAccount, StackEvent } from '.';
@@ -209,6 +209,63 @@ describe('DescribeStacks, asked by the SDK', () => {
     expect((await client.send(new DescribeStacksCommand({}))).Stacks ?? []).toEqual([]);
     client.destroy();
   });
+});
+
+describe('DescribeStackEvents, asked by the SDK', () => {
+  const eventsOf = async (local: LocalAccount, StackName: string, NextToken?: string) => {
+    const client = new CloudFormationClient({
+      endpoint: local.endpoint.url, region: local.region, maxAttempts: 1, credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    try {
+      return await client.send(new DescribeStackEventsCommand({ StackName, NextToken }));
+    } finally {
+      client.destroy();
+    }
+  };
+  const told = (page: { StackEvents?: { LogicalResourceId?: string; ResourceStatus?: string }[] }) =>
+    page.StackEvents?.map(({ LogicalResourceId, ResourceStatus }) => `${LogicalResourceId} ${ResourceStatus}`);
+
+  test('tells the newest first, of one life of the stack', async () => {
+    const { account: local, serviceToken } = await account();
+    const stack = local.stack('Lives');
+    await stack.deploy(template({ Thing: custom(serviceToken, { FailOn: 'Create' }) }));
+    const first = stack.stackId;
+    await stack.delete();
+    await stack.deploy(template({ Thing: custom(serviceToken) }));
+    const [newest] = (await eventsOf(local, 'Lives')).StackEvents ?? [];
+    expect(newest).toMatchObject({ StackId: stack.stackId, PhysicalResourceId: stack.stackId, ResourceType: 'AWS::CloudFormation::Stack', ResourceStatus: 'CREATE_COMPLETE' });
+    expect(told(await eventsOf(local, 'Lives'))).toEqual(['Lives CREATE_COMPLETE', 'Thing CREATE_COMPLETE', 'Thing CREATE_IN_PROGRESS', 'Lives CREATE_IN_PROGRESS']);
+    expect(told(await eventsOf(local, first))?.slice(0, 2)).toEqual(['Lives DELETE_COMPLETE', 'Lives DELETE_IN_PROGRESS']);
+  });
+
+  test('tells them page by page, and those of more than 90 days not at all', async () => {
+    const { account: local, serviceToken } = await account();
+    const stack = local.stack('Long');
+    await stack.deploy(template(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`Thing${index}`, { Type: 'AWS::SSM::Parameter' }]))));
+    const page = await eventsOf(local, 'Long');
+    expect(page.StackEvents).toHaveLength(100);
+    expect(told(await eventsOf(local, 'Long', page.NextToken))?.at(-1)).toBe('Long CREATE_IN_PROGRESS');
+    local.clock.skip(91 * 24 * 3_600_000);
+    await stack.deploy(template({ Thing: custom(serviceToken) }));
+    const { NextToken } = await eventsOf(local, 'Long');
+    expect(told(await eventsOf(local, 'Long', NextToken))?.at(-1)).toBe('Long UPDATE_IN_PROGRESS');
+  });
+});
+
+test('what is never answered costs a function its time-out, and nobody a real wait', async () => {
+  const { account: local, serviceToken } = await account({}, { timeout: 60 });
+  local.hangDescribeStacks(1);
+  const started = Date.now();
+  const outcome = await local.stack('Hangs').deploy(template({ Thing: custom(serviceToken, { AskStatus: true, ServiceTimeout: 90 }) }));
+  expect(outcome.reason).toMatch(/^CloudFormation did not receive a response/);
+  expect(Date.now() - started).toBeLessThan(20_000);
+});
+
+test('an answer that is never taken can be given again', async () => {
+  const { account: local, serviceToken } = await account({}, { timeout: 60 });
+  const outcome = await local.stack('Silent').deploy(template({ Thing: custom(serviceToken, { Answer: 'patient', ServiceTimeout: 90 }) }), { hangAnswer: 'Thing' });
+  expect(outcome.status).toBe('CREATE_COMPLETE');
+  expect(local.requests[0].answers).toHaveLength(1);
 });
 
 test('an account that is stopped leaves nothing running', async () => {

@@ -47,7 +47,8 @@ export interface StandaloneFunction {
 /** An AWS account on this machine, as far as CloudFormation and the functions behind custom resources need one. */
 export class LocalAccount implements MessengerAccount, FunctionHost {
   public static async start(options: LocalAccountOptions = {}): Promise<LocalAccount> {
-    const account: LocalAccount = new LocalAccount(options, await AccountEndpoint.start(() => account.stacks.flatMap((stack) => stack.describe())));
+    const account: LocalAccount = new LocalAccount(options, await AccountEndpoint.start(
+      () => account.stacks.flatMap((stack) => stack.describe()), () => account.clock.now()));
     return account;
   }
 
@@ -136,7 +137,12 @@ export class LocalAccount implements MessengerAccount, FunctionHost {
     return this.resources('AWS::IAM::Role').find(({ attributes }) => attributes.Arn === arn);
   }
 
-  /** The next DescribeStacks requests are refused as throttled. */
+  /** The next requests about stacks are never answered. */
+  public hangDescribeStacks(times: number): void {
+    this.endpoint.hangingDescriptions = times;
+  }
+
+  /** The next requests about stacks are refused as throttled. */
   public throttleDescribeStacks(times: number): void {
     this.endpoint.throttledDescriptions = times;
   }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CustomResourceMessenger } from './custom-resource-messenger';
-import type { DescribedStack } from './describe-stacks';
 import { FaultPlan, Faults } from './faults';
 import type { StackOutputReference } from './intrinsics';
 import type { LocalAccount } from './local-account';
 import { PreparedTemplate } from './prepared-template';
+import type { DescribedStack } from './query-api';
 import { ResourceDriver } from './resource-driver';
 import { reasonIn, StackEvent, StackHistory, StackStatus } from './stack-history';
 import { RollbackRules, sparedByDeletionPolicy, StackOperation } from './stack-operation';
@@ -22,6 +22,8 @@ export interface DeployOptions extends Faults {
   readonly parameters?: Readonly<Record<string, string>>;
   /** CloudFormation's option of that name: a rollback deletes what the operation created even if its policy is Retain. */
   readonly retainExceptOnCreate?: boolean;
+  /** What becomes of a stack whose creation fails, as the option of that name says. @default 'ROLLBACK' */
+  readonly onStackFailure?: 'ROLLBACK' | 'DELETE';
   /** CloudFormation does not document in which order it updates back. @default 'reverse' */
   readonly rollbackOrder?: RollbackRules['order'];
 }
@@ -109,7 +111,7 @@ export class LocalStack {
     return this.exclusively(async () => {
       if (creating) this.history.begin(stackId);
       const operation = this.operate(faults, options);
-      await this.forwardOrBack(creating, operation, async () => {
+      await this.forwardOrBack(creating, operation, options, async () => {
         await operation.steps.forward(prepared);
         const [outputs, exported] = [prepared.outputs(), prepared.exports()];
         this.deployed = { template, parameters, outputs };
@@ -136,27 +138,33 @@ export class LocalStack {
   public async delete(options: DeleteOptions = {}): Promise<Outcome> {
     if (this.status === undefined || this.status === 'DELETE_COMPLETE') return { status: 'DELETE_COMPLETE', events: [] };
     return this.exclusively(async () => {
-      const { steps, messenger } = this.operate(new FaultPlan(options), {});
-      this.history.enter('DELETE_IN_PROGRESS');
-      const gone = await steps.deleteAll((resource) => (
+      const operation = this.operate(new FaultPlan(options), {});
+      await this.deleteAll(operation, (resource) => (
         options.retain?.includes(resource.logicalId) ? 'RetainResources' : sparedByDeletionPolicy(resource)));
-      if (gone) {
-        this.deployed = NOTHING;
-        this.account.publish(this.stackId, new Map());
-        this.history.enter('DELETE_COMPLETE');
-      } else {
-        this.history.enter('DELETE_FAILED', `The following resource(s) failed to delete: [${[...this.live.keys()].join(', ')}].`);
-      }
-      await messenger.settle();
+      await operation.messenger.settle();
     });
   }
 
-  private async forwardOrBack(creating: boolean, operation: Operation, forward: () => Promise<void>): Promise<void> {
+  private async deleteAll({ steps }: Operation, sparedBy: Parameters<StackOperation['deleteAll']>[0], reason?: string): Promise<void> {
+    this.history.enter('DELETE_IN_PROGRESS', reason);
+    if (await steps.deleteAll(sparedBy)) {
+      this.deployed = NOTHING;
+      this.account.publish(this.stackId, new Map());
+      this.history.enter('DELETE_COMPLETE');
+    } else {
+      this.history.enter('DELETE_FAILED', `The following resource(s) failed to delete: [${[...this.live.keys()].join(', ')}].`);
+    }
+  }
+
+  private async forwardOrBack(
+    creating: boolean, operation: Operation, { onStackFailure }: DeployOptions, forward: () => Promise<void>,
+  ): Promise<void> {
     this.history.enter(creating ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
     try {
       await forward();
     } catch (error) {
       if (!(error instanceof ResourceFailure)) throw error;
+      if (creating && onStackFailure === 'DELETE') return this.deleteAll(operation, (resource) => operation.steps.createdSparedBy(resource), error.reason);
       this.history.enter(creating ? 'ROLLBACK_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS', error.reason);
       if (!creating) return this.updateBack(operation);
       return this.history.enter(await operation.steps.undoCreate() ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');

@@ -1,4 +1,4 @@
-import type { DescribedStack } from './describe-stacks';
+import type { DescribedStack } from './query-api';
 import type { Reported } from './stack-operation';
 
 export type StackStatus =
@@ -11,6 +11,7 @@ export type StackStatus =
 /** One line of the stack's history; the stack's own lines have its name as logical id. */
 export interface StackEvent {
   readonly timestamp: Date;
+  readonly stackId: string;
   readonly stackName: string;
   readonly logicalId: string;
   readonly type: string;
@@ -53,7 +54,7 @@ export class StackHistory {
   }
 
   public report({ logicalId, type, physicalId }: Reported, status: string, reason?: string): void {
-    const event = { timestamp: new Date(this.now()), stackName: this.stackName, logicalId, type, status, physicalId, reason };
+    const event = { timestamp: new Date(this.now()), stackId: this.stackId, stackName: this.stackName, logicalId, type, status, physicalId, reason };
     this.events.push(event);
     this.onEvent(event);
   }
@@ -65,7 +66,8 @@ export class StackHistory {
   private present(): DescribedStack[] {
     if (this.status === undefined) return [];
     const { stackId, stackName, status, reason, creationTime } = this;
-    return [{ stackId, stackName, status, reason, creationTime, rootId: this.rootId() }];
+    const events = this.events.filter((event) => event.stackId === stackId);
+    return [{ stackId, stackName, status, reason, creationTime, rootId: this.rootId(), events }];
   }
 }
 

@@ -228,7 +228,7 @@ export class StackOperation {
     for (const resource of [...known, ...others]) this.adopt(resource);
   }
 
-  private createdSparedBy(resource: StackResource): Leftover['sparedBy'] {
+  public createdSparedBy(resource: StackResource): Leftover['sparedBy'] {
     return resource.deletionPolicy === 'Retain' && !this.rules.retainExceptOnCreate ? 'DeletionPolicy' : undefined;
   }
 }

@@ -3,7 +3,7 @@
  * Virtual time for a function's process. The clock runs at its usual pace while the function works, and a wait of n
  * seconds takes n / scale real ones, after which the clock stands where it would have stood. So minutes of back-off pass
  * in milliseconds, while a slow machine costs the function no virtual minutes. Nothing is passed over while an answer is
- * still under way. The function cannot tell.
+ * still under way, unless whoever is asked says, with 102 Processing, that none will come. The function cannot tell.
  */
 const { subscribe } = require('node:diagnostics_channel');
 const { syncBuiltinESMExports } = require('node:module');
@@ -48,6 +48,10 @@ class VirtualClock {
     this.running = false;
     const progress = () => { this.progressed = real.now(); };
     for (const step of ['request.start', 'response.finish']) subscribe(`http.client.${step}`, progress);
+    // A local service says so when it will never answer: then there is nothing to wait for.
+    subscribe('http.client.request.start', ({ request }) => {
+      request.on('information', ({ statusCode }) => { if (statusCode === 102) request.socket?.unref(); });
+    });
   }
 
   now() { return real.now() + this.skipped; }

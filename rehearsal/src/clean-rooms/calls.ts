@@ -1,7 +1,10 @@
 import type { Moment } from './faults';
 import { operationNamed, type OperationName } from './service-model';
 
-export type Outcome = { readonly status: number; readonly error?: string; readonly reason?: string } | { readonly cut: Moment };
+export type Outcome =
+  | { readonly status: number; readonly error?: string; readonly reason?: string }
+  | { readonly cut: Moment }
+  | { readonly hang: Moment };
 
 export interface Call {
   readonly operation: OperationName;

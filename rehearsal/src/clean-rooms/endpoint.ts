@@ -15,7 +15,7 @@ import { RateLimits } from './rates';
 import { ResultStore } from './result-store';
 import { inputOf, type Route, routeOf } from './route';
 import { CleanRoomsService } from './service';
-import { throttled } from './service-error';
+import { accessDenied, throttled } from './service-error';
 import type { OperationName } from './service-model';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
 
@@ -215,7 +215,7 @@ export class CleanRoomsEndpoint {
       request.socket.destroy();
       return;
     }
-    const executes = harm.cut !== 'before' && harm.error?.when !== 'before';
+    const executes = harm.cut !== 'before' && harm.hang !== 'before' && harm.error?.when !== 'before';
     const { input, answer } = await this.perform(route, searchParams, body, account, executes);
     const record = (outcome: Outcome) => this.recorder.add({
       operation: name, input, account, time: this.settings.now(), outcome, executed: answer !== undefined && answer.error === undefined,
@@ -223,6 +223,16 @@ export class CleanRoomsEndpoint {
     if (harm.cut !== undefined) {
       record({ cut: harm.cut });
       request.socket.destroy();
+      return;
+    }
+    if (harm.hang !== undefined) {
+      record({ hang: harm.hang });
+      response.writeProcessing();
+      return;
+    }
+    if (harm.empty !== undefined && answer !== undefined && answer.error === undefined) {
+      record({ status: answer.status });
+      this.send(response, { status: answer.status, body: answer.status === 204 ? '' : harm.empty });
       return;
     }
     const final = harm.error === undefined ? answer : answerError(name, harm.error.error);
@@ -238,6 +248,8 @@ export class CleanRoomsEndpoint {
     let input: Record<string, unknown> = { ...labels };
     try {
       input = inputOf({ operation, labels }, query, body);
+      const isDenied = operation.errors.includes('AccessDeniedException') && !this.settings.isAllowed(operation.name, input, account);
+      if (isDenied) throw accessDenied(`cleanrooms:${operation.name} is not allowed.`);
       return { input, ...executes && { answer: answerOutput(operation.name, await this.service.execute(operation.name, input, account)) } };
     } catch (error) {
       return { input, answer: answerFailure(operation.name, error) };

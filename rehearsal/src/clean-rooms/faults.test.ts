@@ -209,3 +209,57 @@ test('the weather strikes whatever meets no fault of its own', async () => {
   endpoint.faults.clear();
   await list();
 });
+
+test('a call that hangs is never answered, executed or not', async () => {
+  for (const hang of ['before', 'after'] as const) {
+    endpoint.faults.add({ operation: 'CreateMembership', hang });
+    const controller = new AbortController();
+    const call = parties.us.send(new CreateMembershipCommand({ collaborationIdentifier, queryLogStatus: 'ENABLED' }), { abortSignal: controller.signal });
+    while (endpoint.calls.length < (hang === 'before' ? 1 : 2)) await new Promise((resolve) => { setImmediate(resolve); });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+    expect(endpoint.memberships()).toHaveLength(hang === 'before' ? 0 : 1);
+  }
+  expect(endpoint.calls).toMatchObject([{ executed: false, outcome: { hang: 'before' } }, { executed: true, outcome: { hang: 'after' } }]);
+});
+
+test.each(['', '{}'] as const)('an answer of %j tells nothing of what was done', async (empty) => {
+  endpoint.faults.add({ operation: 'CreateMembership', empty });
+  expect((await create()).membership).toBeUndefined();
+  expect(endpoint.memberships()).toHaveLength(1);
+});
+
+test('a conflict can come without its reason', async () => {
+  await create();
+  endpoint.settings.tellsConflictReason = false;
+  await expect(create()).rejects.toMatchObject({ name: 'ConflictException', reason: undefined });
+});
+
+test('a role that cannot be seen yet can be refused without a reason', async () => {
+  endpoint.settings.roles = () => 'not-yet-without-reason';
+  const roleArn = `arn:aws:iam::${US}:role/service-role/cleanrooms-results`;
+  const { membership } = await create();
+  const update = parties.us.send(new UpdateMembershipCommand({
+    membershipIdentifier: membership?.id, defaultResultConfiguration: { roleArn, outputConfiguration: { s3: { bucket: 'results', resultFormat: 'CSV' } } },
+  }));
+  await expect(update).rejects.toMatchObject({ name: 'ValidationException', reason: undefined });
+});
+
+test('reads can lag behind an update', async () => {
+  const { membership } = await create();
+  endpoint.settings.staleReads = 2;
+  const membershipIdentifier = membership?.id;
+  const statusNow = async () => (await parties.us.send(new GetMembershipCommand({ membershipIdentifier }))).membership?.queryLogStatus;
+  await parties.us.send(new UpdateMembershipCommand({ membershipIdentifier, queryLogStatus: 'DISABLED' }));
+  expect([await statusNow(), await statusNow(), await statusNow()]).toEqual(['ENABLED', 'ENABLED', 'DISABLED']);
+  await parties.us.send(new UpdateMembershipCommand({ membershipIdentifier, queryLogStatus: 'ENABLED' }));
+  await parties.us.send(new UpdateMembershipCommand({ membershipIdentifier, queryLogStatus: 'DISABLED' }));
+  expect([await statusNow(), await statusNow(), await statusNow()]).toEqual(['DISABLED', 'DISABLED', 'DISABLED']);
+});
+
+test('what IAM does not allow is denied', async () => {
+  await create();
+  endpoint.settings.isAllowed = (operation, _input, account) => operation !== 'ListMemberships' || account === PARTNER;
+  await expect(list()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect((await list(parties.partner)).membershipSummaries).toEqual([]);
+});

@@ -29,16 +29,28 @@ export interface CutFault extends Aim {
   readonly cut: Moment;
 }
 
+export interface HangFault extends Aim {
+  /** Never answers; `after`: the operation has been executed all the same. */
+  readonly hang: Moment;
+}
+
+export interface EmptyFault extends Aim {
+  /** Executes the operation and answers 200 with this instead of what there is to say. */
+  readonly empty: '' | '{}';
+}
+
 export interface LatencyFault extends Aim {
   readonly latencyMilliseconds: number;
 }
 
-export type Fault = ErrorFault | CutFault | LatencyFault;
+export type Fault = ErrorFault | CutFault | HangFault | EmptyFault | LatencyFault;
 
 /** What a call has to suffer. */
 export interface Harm {
   readonly latencyMilliseconds: number;
   readonly cut?: Moment;
+  readonly hang?: Moment;
+  readonly empty?: '' | '{}';
   readonly error?: { readonly error: ServiceError; readonly when: Moment };
 }
 
@@ -103,6 +115,8 @@ export class Faults {
     return {
       latencyMilliseconds: slow !== undefined && 'latencyMilliseconds' in slow ? slow.latencyMilliseconds : 0,
       ...failing !== undefined && 'cut' in failing && { cut: failing.cut },
+      ...failing !== undefined && 'hang' in failing && { hang: failing.hang },
+      ...failing !== undefined && 'empty' in failing && { empty: failing.empty },
       ...failing !== undefined && 'error' in failing && { error: { error: errorOf(failing), when: failing.when ?? 'before' } },
     };
   }

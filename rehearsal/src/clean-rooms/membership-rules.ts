@@ -1,7 +1,7 @@
 import type { CreateMembershipInput } from '@aws-sdk/client-cleanrooms';
 import type { CollaborationRecord, Member } from './collaborations';
 import type { Input, UpdateMembershipInput } from './operations';
-import { iamSynchronizationDelay, invalidConfiguration, type ServiceError } from './service-error';
+import { iamSynchronizationDelay, invalidConfiguration, type ServiceError, unusableRole } from './service-error';
 import type { RoleState } from './settings';
 
 type Payment = UpdateMembershipInput['membershipPaymentConfiguration'];
@@ -53,6 +53,7 @@ export function checkRole(roleArn: string, stateOf: (roleArn: string) => RoleSta
 function refusalOf(roleArn: string, state: RoleState): ServiceError | undefined {
   switch (state) {
     case 'not-yet': return iamSynchronizationDelay(roleArn);
+    case 'not-yet-without-reason': return unusableRole(roleArn);
     case 'refused': return invalidConfiguration(`The service cannot assume role ${roleArn}.`);
     default: return undefined;
   }

@@ -14,6 +14,8 @@ interface MembershipRecord {
   membership: Membership & { readonly id: string; readonly arn: string };
   readonly subresources: Set<string>;
   readonly created: Settling;
+  /** What GetMembership tells for so many times more. */
+  stale?: { readonly membership: Membership; reads: number };
   deleted?: Settling;
 }
 
@@ -147,7 +149,7 @@ export class Memberships {
       throw accessDenied(`Account ${caller} ${what} collaboration ${collaboration.id} and cannot join it again.`);
     }
     if (member.membership !== undefined) {
-      throw membershipConflict('ALREADY_EXISTS', member.membership.id,
+      throw membershipConflict(this.settings.tellsConflictReason ? 'ALREADY_EXISTS' : undefined, member.membership.id,
         `Account ${caller} already has a membership in collaboration ${collaboration.id}.`);
     }
     return member;
@@ -158,7 +160,9 @@ export class Memberships {
     if (record === undefined || record.accountId !== caller || !isSeen(record)) {
       throw this.unknown(id, record, caller);
     }
-    return record.membership;
+    if (record.stale === undefined || record.stale.reads <= 0) return record.membership;
+    record.stale.reads -= 1;
+    return record.stale.membership;
   }
 
   private update(input: Input<'UpdateMembership'>, caller: string): Membership {
@@ -170,6 +174,8 @@ export class Memberships {
     }
     checkPayment(membershipPaymentConfiguration, this.memberOf(record));
     checkRoles(changes, this.settings.roles);
+    if (record.stale === undefined || record.stale.reads <= 0) record.stale = { membership, reads: 0 };
+    record.stale.reads = this.settings.staleReads;
     // A PATCH: what is not given stays, so nothing can be cleared. What is given replaces the whole of it.
     const paymentConfiguration = { ...membership.paymentConfiguration, ...membershipPaymentConfiguration };
     record.membership = { ...membership, ...changes, paymentConfiguration, updateTime: this.settings.now() } as typeof membership;

@@ -22,8 +22,8 @@ export function resourceNotFound(resourceType: 'MEMBERSHIP' | 'COLLABORATION', r
   return new ServiceError('ResourceNotFoundException', `Resource ${resourceId} was not found.`, { resourceType, resourceId });
 }
 
-export function membershipConflict(reason: ConflictExceptionReason, resourceId: string, message: string): ServiceError {
-  return new ServiceError('ConflictException', message, { resourceType: 'MEMBERSHIP', resourceId, reason });
+export function membershipConflict(reason: ConflictExceptionReason | undefined, resourceId: string, message: string): ServiceError {
+  return new ServiceError('ConflictException', message, { resourceType: 'MEMBERSHIP', resourceId, ...reason !== undefined && { reason } });
 }
 
 /** The model's resource types have no word for a query or a template, and this member is optional. */
@@ -50,6 +50,11 @@ export function invalidConfiguration(message: string): ServiceError {
 export function iamSynchronizationDelay(roleArn: string): ServiceError {
   return new ServiceError('ValidationException', `Role ${roleArn} cannot be assumed yet, IAM changes take time to propagate.`,
     { reason: 'IAM_SYNCHRONIZATION_DELAY' });
+}
+
+/** Of a role that cannot be seen yet, as the service might say it too. */
+export function unusableRole(roleArn: string): ServiceError {
+  return new ServiceError('ValidationException', `Role ${roleArn} cannot be used.`);
 }
 
 export function fieldValidationFailed(problems: readonly Problem[]): ServiceError {

@@ -1,9 +1,10 @@
 import type { ConsistencyDelay } from './consistency';
 import type { QueryDurations } from './query-timeline';
 import type { RequestRates } from './rates';
+import type { OperationName } from './service-model';
 
-/** What a role is to the service: usable, not visible yet, or not to be assumed. */
-export type RoleState = 'ok' | 'not-yet' | 'refused';
+/** What a role is to the service: usable, not visible yet, of which no document says how it is told, or not to be assumed. */
+export type RoleState = 'ok' | 'not-yet' | 'not-yet-without-reason' | 'refused';
 
 /** What a test may turn while the endpoint runs; `reset()` turns it back. */
 export interface Settings {
@@ -13,8 +14,14 @@ export interface Settings {
   unknownMembership: 'ResourceNotFoundException' | 'AccessDeniedException';
   /** Asked about every role of a result configuration. Every role is usable by default. */
   roles: (roleArn: string) => RoleState;
+  /** Whether IAM lets the caller do it; asked about every call of an operation that can be denied. */
+  isAllowed: (operation: OperationName, input: Readonly<Record<string, unknown>>, account: string) => boolean;
   /** The most that a page of a list holds. */
   pageSize: number;
+  /** How many times a GetMembership after an UpdateMembership still tells what was before it. */
+  staleReads: number;
+  /** Whether a ConflictException tells its reason, which the model leaves open. */
+  tellsConflictReason: boolean;
   now: () => Date;
   /** How long queries that start from now on are in each state. */
   queryDurations: QueryDurations;
@@ -33,7 +40,10 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   unknownMembership: 'ResourceNotFoundException',
   roles: () => 'ok',
+  isAllowed: () => true,
   pageSize: 100,
+  staleReads: 0,
+  tellsConflictReason: true,
   now: () => new Date(),
   queryDurations: { submitted: 2_000, started: 60_000, cancelling: 5_000 },
   queriesPerAccount: Infinity,

@@ -7,18 +7,24 @@
  * any           | no ResponseURL                                     | no call → thrown: nobody can be answered
  * any           | malformed event or properties, unknown type        | no call → FAILED, one sentence; older forms decode
  * any           | delivered twice, or late                           | same outcome, one membership
- * any           | throttling, server or network error                | retry until shortly before the function's time ends
+ * any           | throttling, server or network error, empty answer  | retry until shortly before the function's time ends
+ * any           | no answer within 30 seconds                        | given up, then as a network error; the last 30 seconds belong to the answer
+ * M R read      | AccessDenied                                       | retry for 1 minute → FAILED
  * M Create      | –                                                  | CreateMembership with owner tags, wait until Get shows it → its UUID
- * M Create      | Conflict or lost answer; existing has our tags     | adopt, bring to the desired state → its UUID
- * M Create      | Conflict; not ours, AdoptExisting                  | adopt, bring to the desired state, tag → its UUID
+ * M Create      | any Conflict, lost or empty answer; existing has our tags | adopt, bring to the desired state → its UUID
+ * M Create      | Conflict; not ours, AdoptExisting                  | adopt, bring to the desired state, tag, with whose it was → its UUID
+ * M Create      | Conflict, and no membership listed                 | FAILED with the service's sentence
+ * M Create      | lost answer, and the list cannot be read           | FAILED: it is not known whether this account has joined
  * M Create      | Conflict; not ours                                 | nothing written → FAILED: which membership, both remedies
  * M Create      | lost answer, nothing listed within the window      | CreateMembership again
  * M Create      | no such collaboration, not invited, quota          | FAILED: which, and what to do
  * M Create      | failed, whatever for                               | → `not-created/<logical id>`: the Delete that follows hits nothing
  * M R write     | IAM_SYNCHRONIZATION_DELAY                          | retry until shortly before the function's time ends
- * M R write     | INVALID_CONFIGURATION with a role                  | retry for 2 minutes → FAILED with the service's sentence
+ * M R write     | with a role: another ValidationException, no field error | retry for 2 minutes → FAILED with the service's sentence
  * M R write     | AccessDenied                                       | retry for 1 minute → FAILED
- * M Update      | actual equals desired                              | one GetMembership, no write → same UUID
+ * M R Update    | actual and previous equal desired                  | one GetMembership, no write → same UUID
+ * M R Update    | previous differs from desired                      | written whatever the read says: it may be older than the last write
+ * M R Update    | an empty answer to UpdateMembership                | look; as desired → success, otherwise once more
  * M R Update    | something the API can change differs               | one UpdateMembership and/or tag calls with just that
  * M R Update    | something the API cannot change differs            | nothing written → FAILED with the remedy
  * M R Update    | … and the stack is rolling back                    | the possible part is applied, the rest logged → success
@@ -33,11 +39,13 @@
  * M Delete      | gone: ResourceNotFound, or AccessDenied and not listed | success
  * M Delete      | AccessDenied and listed                            | FAILED: permissions
  * M Delete      | ACTIVE, this account created the collaboration     | not deleted → success
- * M Delete      | the stack, or its root, is rolling back            | not deleted → success, retained
- * M Delete      | the stack's status cannot be read                  | not deleted → FAILED
+ * M Delete      | the stack, or its root, is rolling back            | not deleted, what it adopted is tagged as its former owner's → success
+ * M Delete      | the stack, or its root, goes without having been created | the same
+ * M Delete      | the stack's status or events cannot be read        | not deleted → FAILED
  * M Delete      | owner tags of another construct or logical id      | not deleted → success, retained
+ * M Delete      | owner tags, and Owner cannot be read               | not deleted → success, retained
  * M Delete      | otherwise                                          | DeleteMembership, wait until it is gone → success
- * M Delete      | SUBRESOURCES_EXIST                                 | retry for 3 minutes → FAILED naming what to remove
+ * M Delete      | SUBRESOURCES_EXIST, or a Conflict without a reason | retry for 3 minutes → FAILED naming what to remove
  * R Create      | –                                                  | as Update; a configuration that is not desired is left alone
  * R Update      | membership changed                                 | as Create for the new one → new id
  * R Delete      | –                                                  | no call, the API cannot clear it → success

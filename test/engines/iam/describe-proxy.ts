@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** Stands before CloudFormation's local API and tells which stacks are asked for. */
 export class DescribeProxy {
-  public static async start(onDescribe: (stack: string) => void): Promise<DescribeProxy> {
+  public static async start(onDescribe: (action: string, stack: string) => void): Promise<DescribeProxy> {
     const proxy = new DescribeProxy(onDescribe);
     await new Promise<void>((resolve, reject) => {
       proxy.server.once('error', reject).listen(0, '127.0.0.1', resolve);
@@ -15,12 +15,13 @@ export class DescribeProxy {
   public target = '';
   private readonly server: Server;
 
-  private constructor(onDescribe: (stack: string) => void) {
+  private constructor(onDescribe: (action: string, stack: string) => void) {
     this.server = createServer((request, response) => {
       void (async () => {
         const body = await textOf(request);
-        const stack = new URLSearchParams(body).get('StackName');
-        if (stack !== null) onDescribe(stack);
+        const query = new URLSearchParams(body);
+        const [action, stack] = [query.get('Action'), query.get('StackName')];
+        if (action !== null && stack !== null) onDescribe(action, stack);
         const answer = await fetch(this.target, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
         response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(await answer.text());
       })();

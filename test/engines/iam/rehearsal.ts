@@ -23,8 +23,8 @@ export class Rehearsal {
   public static async start(name: string): Promise<Rehearsal> {
     const parties = await Parties.start();
     const assembly = mkdtempSync(join(tmpdir(), 'iam-rehearsal-'));
-    const proxy = await DescribeProxy.start((stack) => rehearsal.recorder.add(rehearsal.function(), {
-      action: 'cloudformation:DescribeStacks', resource: stack, why: 'whether the stack is rolling back',
+    const proxy = await DescribeProxy.start((action, stack) => rehearsal.recorder.add(rehearsal.function(), {
+      action: `cloudformation:${action}`, resource: stack, why: 'whether the stack is rolling back, or goes because its creation failed',
     }));
     const account = await LocalAccount.start({
       assembly,

@@ -49,11 +49,11 @@ beforeEach(async () => {
 });
 afterEach(async () => services.stop());
 
-/** Sleeps take a thousandth of their time. */
+/** Sleeps take next to no time; calls have theirs. */
 const CHILD = `
-const wait = globalThis.setTimeout;
-globalThis.setTimeout = (callback, milliseconds, ...rest) => wait(callback, milliseconds / 1000, ...rest);
-const { bundle, event } = JSON.parse(process.env.INVOCATION);
+const { bundle, event, clock } = JSON.parse(process.env.INVOCATION);
+const { VirtualClock } = require(clock);
+new VirtualClock(20_000, () => {}).install().thaw(0);
 require(bundle).handler(event, { getRemainingTimeInMillis: () => 900000, logStreamName: 'stream/1' })
   .then(() => process.exit(0), (error) => { console.error(error); process.exit(1); });
 `;
@@ -61,6 +61,7 @@ require(bundle).handler(event, { getRemainingTimeInMillis: () => 900000, logStre
 async function invoke(event: Record<string, unknown>): Promise<{ answer: Record<string, unknown>; output: string }> {
   const invocation = {
     bundle,
+    clock: join(ROOT, 'rehearsal/src/account/virtual-clock.cjs'),
     event: {
       ResourceType: 'Custom::CleanRoomsMembership',
       LogicalResourceId: 'Membership',
@@ -101,12 +102,15 @@ const membership = {
 function serve({ create = { status: 200, body: { membership } }, tags = OWNER_TAGS, stackStatus = 'DELETE_IN_PROGRESS' }: {
   create?: Reply; tags?: Record<string, string>; stackStatus?: string;
 }): void {
-  services.reply = ({ method, path }) => {
+  services.reply = ({ method, path, body }) => {
     if (method === 'PUT') return { status: 200 };
     if (method === 'POST' && path === '/memberships') return create;
     if (method === 'GET' && path === '/memberships') return { status: 200, body: { membershipSummaries: [membership] } };
     if (/^(GET|PATCH)$/.test(method) && path.startsWith('/memberships/')) return { status: 200, body: { membership } };
     if (method === 'GET' && path.startsWith('/tags/')) return { status: 200, body: { tags } };
+    if (method === 'POST' && path === '/' && body.includes('Action=DescribeStackEvents')) {
+      return { status: 200, body: '<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents></StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>' };
+    }
     if (method === 'POST' && path === '/') {
       const stack = `<StackName>A</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${stackStatus}</StackStatus>`;
       return { status: 200, body: `<DescribeStacksResponse><DescribeStacksResult><Stacks><member>${stack}</member></Stacks></DescribeStacksResult></DescribeStacksResponse>` };

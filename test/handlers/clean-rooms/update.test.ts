@@ -1,5 +1,5 @@
 import { broken, COLLABORATION, cut, denied, invalid, MEMBERSHIP, NEXT_MEMBERSHIP, notFound, OTHER_COLLABORATION, throttled } from './fake-clean-rooms';
-import { actualQueryResults, dataOf, OWNER, OWNER_TAGS, properties, queryResults, reasonOf, ROLE, ROOT_ID, Scenario, STACK_ID } from './scenario';
+import { actualQueryResults, dataOf, OWNER, OWNER_TAGS, properties, queryResults, reasonOf, ROLE, ROOT_ID, Scenario, STACK_ID, stringified } from './scenario';
 
 const MINUTE = 60_000;
 const jobResults = { OutputConfiguration: { S3: { Bucket: 'jobs' } }, RoleArn: ROLE };
@@ -66,8 +66,8 @@ describe('a read that is older than the last write', () => {
   const actual = { jobLogStatus: 'DISABLED' as const, defaultResultConfiguration: actualQueryResults('old/'), defaultJobResultConfiguration: actualJobResults };
 
   test.each(changes)('does not lose the rollback of %s', async (_what, change, changed) => {
-    const after = { ...before, ...properties({ ...change, Owner: OWNER }), ...change.DefaultResultConfiguration === undefined && { DefaultResultConfiguration: before.DefaultResultConfiguration } };
-    const [membership] = [scenario.api.add(actual, OWNER_TAGS)];
+    const after = { ...before, ...stringified(change) as object };
+    const membership = scenario.api.add(actual, OWNER_TAGS);
     scenario.api.lag(MEMBERSHIP, 9);
     await scenario.update(after, before);
     expect(scenario.api.memberships.get(MEMBERSHIP)).toMatchObject(changed);

@@ -2,7 +2,7 @@ import type { CollaborationsApi } from './collaborations-api';
 import type { CustomResource, Invocation, ResourceState } from '../shared/custom-resource';
 import { ownOf } from '../shared/decoder';
 import type { Decode } from '../shared/decoder';
-import { retry, RETRY_FOR } from '../shared/retry';
+import { callOnce, retry, RETRY_FOR } from '../shared/retry';
 
 /** Reads, with the patience that fresh permissions and a busy service ask for. */
 export type Read = <T>(call: (api: CollaborationsApi) => Promise<T>) => Promise<T>;
@@ -43,7 +43,7 @@ export class LookupResource<Properties> implements CustomResource {
 
   private async find(properties: Properties): Promise<ResourceState> {
     const { time, log } = this.invocation;
-    const read: Read = (call) => retry(time, RETRY_FOR.write, () => call(this.api), (failure) => log('read again', { failure }));
+    const read: Read = (call) => retry(time, RETRY_FOR.write, () => callOnce(time, () => call(this.api)), (failure) => log('read again', { failure }));
     return this.lookup.find(properties, read);
   }
 }

@@ -60,7 +60,7 @@ export function previousState(properties: PreviousMembership): PreviousMembershi
   return {
     queryLogStatus: properties.QueryLogStatus,
     jobLogStatus: properties.JobLogStatus,
-    resultConfigurations: desiredResultConfigurations(properties),
+    resultConfigurations: properties.ResultConfigurationIsSeparate ? undefined : desiredResultConfigurations(properties),
     paymentConfiguration: properties.PaymentConfiguration && paymentConfiguration(properties.PaymentConfiguration),
     isMetricsEnabled: properties.IsMetricsEnabled,
   };

@@ -1,14 +1,13 @@
 import type { Tags } from './clean-rooms-api';
 import type { PreviousMembership } from './properties';
 import type { MembershipProperties } from '../../../private/membership-contract';
+import { OWNER_TAG_KEYS, OWNER_TAG_PREFIX } from '../../../private/owner-tag-keys';
 
 /** Whose a membership is, as its tags tell. */
 
-const OWNER = { stack: 'cdk-cleanrooms:stack', path: 'cdk-cleanrooms:path', logicalId: 'cdk-cleanrooms:logical-id' } as const;
-
 /** Whose it was before it was adopted: a rollback of the adoption tells the owner that there was before nothing. */
-const FORMER_PREFIX = 'cdk-cleanrooms:former-';
-const formerKey = (key: string) => key.replace('cdk-cleanrooms:', FORMER_PREFIX);
+const FORMER_PREFIX = `${OWNER_TAG_PREFIX}former-`;
+const formerKey = (key: string) => key.replace(OWNER_TAG_PREFIX, FORMER_PREFIX);
 
 /** The user's tags and the owner's; `aws:` is reserved, and the service would refuse it. */
 export function tagsOf({ Tags: tags = [], Owner: owner }: PreviousMembership, logicalId: string): Tags {
@@ -21,15 +20,15 @@ export function tagsOf({ Tags: tags = [], Owner: owner }: PreviousMembership, lo
  * The logical id tells, when a construct got another one, that the membership now belongs to that.
  */
 export function ownerTags(owner: MembershipProperties['Owner'], logicalId: string): Tags {
-  return { [OWNER.stack]: owner.Stack, [OWNER.path]: owner.Path, [OWNER.logicalId]: logicalId };
+  return { [OWNER_TAG_KEYS.stack]: owner.Stack, [OWNER_TAG_KEYS.path]: owner.Path, [OWNER_TAG_KEYS.logicalId]: logicalId };
 }
 
 /** By the construct that asks, under whatever logical id. */
 export function isOwned(tags: Tags, owner: Tags): boolean {
-  return Object.entries(owner).every(([key, value]) => key === OWNER.logicalId || tags[key] === value);
+  return Object.entries(owner).every(([key, value]) => key === OWNER_TAG_KEYS.logicalId || tags[key] === value);
 }
 
-export const hasOwner = (tags: Tags): boolean => Object.values(OWNER).some((key) => tags[key] !== undefined);
+export const hasOwner = (tags: Tags): boolean => Object.values(OWNER_TAG_KEYS).some((key) => tags[key] !== undefined);
 
 /** Without owner tags, which people can remove, the stack's own id for it counts. */
 export function isOwnedByAnother(tags: Tags, owner: Tags): boolean {
@@ -52,5 +51,5 @@ export function restoredOwner(tags: Tags, owner: Tags): { readonly set: Tags; re
 
 /** Tags without those that name the owner. */
 export function withoutOwner(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !Object.values<string>(OWNER).includes(key)));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !Object.values(OWNER_TAG_KEYS).includes(key)));
 }

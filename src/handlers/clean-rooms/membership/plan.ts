@@ -21,7 +21,7 @@ export interface TagPlan {
  */
 export function planMembership(desired: DesiredMembership, actual: Membership, previous?: PreviousMembershipState): Plan {
   const results = desired.resultConfigurations
-    && planResultConfigurations(desired.resultConfigurations, actual, 'impossible', previous && (previous.resultConfigurations ?? {}));
+    && planResultConfigurations(desired.resultConfigurations, actual, 'impossible', previous?.resultConfigurations);
   const job = desired.jobLogStatus ?? (previous?.jobLogStatus === 'ENABLED' ? 'DISABLED' : undefined);
   const isQueryLogToWrite = desired.queryLogStatus !== actual.queryLogStatus || (previous && desired.queryLogStatus !== previous.queryLogStatus);
   const isJobLogToWrite = job !== (actual.jobLogStatus ?? 'DISABLED') || (previous && job !== (previous.jobLogStatus ?? 'DISABLED'));

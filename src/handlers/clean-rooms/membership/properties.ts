@@ -81,7 +81,8 @@ export type PreviousResultConfiguration = Partial<ResultConfigurationProperties>
 
 export const decodePreviousMembership = (properties: unknown): PreviousMembership => readable(membershipFields, properties);
 
-export const decodePreviousResultConfiguration = (properties: unknown): PreviousResultConfiguration => readable(resultConfigurationFields, properties);
+export const decodePreviousResultConfiguration = (properties: unknown): PreviousResultConfiguration =>
+  readable(resultConfigurationFields, properties);
 
 function readable<T extends object>(fields: Fields<T>, properties: unknown): Partial<T> {
   const read: Partial<T> = {};
