@@ -46,7 +46,8 @@ export class Lifecycle {
     const app: AppProps = { ...rest, collaboration: which === undefined ? undefined : this.collaborations[which] };
     const before = judge.before();
     const circumstances = this.circumstances(app, trouble, before);
-    const outcome = await this.through(trouble, async () => lab.deploy({ ...app, mark }, deliveryFaults(lab, trouble.deliveries, app)));
+    const outcome = await this.through(trouble, async () => lab.deploy(
+      { ...app, mark }, { ...deliveryFaults(lab, trouble.deliveries, app), onStackFailure: trouble.onStackFailure }));
     this.tally.add('deployments');
     judge.leaving(before, app).forEach((collaboration) => this.ended.add(collaboration));
     judge.joining(before, trouble.deliveries);
@@ -81,7 +82,7 @@ export class Lifecycle {
       // So is the second step when the first has taken its configuration over.
       : app.receiveOnly !== this.standing?.receiveOnly ? ['results'] : [];
     drifted.forEach((part) => this.drift.add(part));
-    if (status.startsWith('ROLLBACK')) this.standing = undefined;
+    if (status.startsWith('ROLLBACK') || status.startsWith('DELETE')) this.standing = undefined;
     if (status !== 'UPDATE_ROLLBACK_FAILED') return;
     const continued = await this.lab.stack.continueUpdateRollback();
     if (continued.status !== 'UPDATE_ROLLBACK_COMPLETE') throw this.judge.error(`the rollback cannot be continued: ${continued.reason}`, before);
@@ -166,8 +167,11 @@ export class Lifecycle {
     const { endpoint, account } = this.lab;
     endpoint.faults.add(...trouble.service);
     Object.assign(endpoint.settings, { unknownMembership: trouble.unknownMembership, consistencyDelay: { reads: trouble.unseen } });
+    Object.assign(endpoint.settings, { staleReads: trouble.staleReads, tellsConflictReason: trouble.tellsReasons });
+    this.lab.tellsUnseenRoles = trouble.tellsReasons;
     this.lab.roleDelay = trouble.roleDelay;
     account.throttleDescribeStacks(trouble.throttledDescriptions);
+    account.hangDescribeStacks(trouble.hangingDescriptions);
     const calls = endpoint.calls.length;
     const outcome = await work();
     const struck = endpoint.calls.slice(calls).filter(({ outcome: end }) =>
@@ -177,6 +181,9 @@ export class Lifecycle {
     endpoint.faults.clear();
     delete endpoint.settings.consistencyDelay;
     account.throttleDescribeStacks(0);
+    account.hangDescribeStacks(0);
+    Object.assign(endpoint.settings, { staleReads: 0, tellsConflictReason: true });
+    this.lab.tellsUnseenRoles = true;
     return outcome;
   }
 

@@ -15,7 +15,7 @@ export type Delivery =
   | { readonly kind: 'failAt'; readonly resource: typeof MARKER | typeof NEIGHBOUR }
   | { readonly kind: 'overtake'; readonly function: 'running' | 'done' }
   | { readonly kind: 'deliverTwice'; readonly again: 'at once' | 'afterwards' | 'late'; readonly second: boolean }
-  | { readonly kind: 'deliverLate' | 'dropAnswer' | 'refuseAnswer'; readonly second: boolean };
+  | { readonly kind: 'deliverLate' | 'dropAnswer' | 'refuseAnswer' | 'hangAnswer'; readonly second: boolean };
 
 /** What goes wrong during one deployment or deletion. */
 export interface Trouble {
@@ -24,7 +24,12 @@ export interface Trouble {
   readonly roleDelay: number;
   /** For how many looks the service does not show a change. */
   readonly unseen: number;
+  /** How often a GetMembership after an UpdateMembership tells what was before it. */
+  readonly staleReads: number;
+  readonly tellsReasons: boolean;
+  readonly onStackFailure: 'ROLLBACK' | 'DELETE';
   readonly throttledDescriptions: number;
+  readonly hangingDescriptions: number;
   readonly unknownMembership: 'ResourceNotFoundException' | 'AccessDeniedException';
 }
 
@@ -78,8 +83,17 @@ const CUTS: readonly Fault[] = [...MEMBERSHIP_OPERATIONS, ...TAG_OPERATIONS].fla
   { operation, cut: 'before' }, { operation, cut: 'after' },
 ]);
 
+/** A call that hangs costs the function half a minute: three in a row leave it time for the rest. */
+const HANGS: readonly Fault[] = [...MEMBERSHIP_OPERATIONS, ...TAG_OPERATIONS].flatMap((operation): Fault[] => [
+  { operation, hang: 'before' }, { operation, hang: 'after' },
+]);
+
+const EMPTY: readonly Fault[] = [...MEMBERSHIP_OPERATIONS, ...TAG_OPERATIONS].flatMap((operation): Fault[] => [
+  { operation, empty: '' }, { operation, empty: '{}' },
+]);
+
 const fault: fc.Arbitrary<Fault> = fc.record({
-  aimed: fc.constantFrom<Fault>(...ERRORS, ...CUTS), times: fc.integer({ min: 1, max: 3 }), skip: fc.integer({ min: 0, max: 2 }),
+  aimed: fc.constantFrom<Fault>(...ERRORS, ...CUTS, ...HANGS, ...EMPTY), times: fc.integer({ min: 1, max: 3 }), skip: fc.integer({ min: 0, max: 2 }),
 }).map(({ aimed, ...often }) => ({ ...aimed, ...often }));
 
 /** The service is down until the operation is over. */
@@ -95,7 +109,7 @@ const delivery: fc.Arbitrary<Delivery> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('deliverTwice' as const), again: fc.constantFrom('at once' as const, 'afterwards' as const, 'late' as const), second }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliverLate' as const, 'dropAnswer' as const, 'refuseAnswer' as const), second }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliverLate' as const, 'dropAnswer' as const, 'refuseAnswer' as const, 'hangAnswer' as const), second }) },
 );
 
 /** Two of these in one operation may strike the rollback too, which then fails for good reason. */
@@ -116,7 +130,11 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
   ),
   roleDelay: fc.constantFrom(0, 0, 2, 4),
   unseen: fc.constantFrom(0, 1, 3),
+  staleReads: fc.constantFrom(0, 0, 1, 4),
+  tellsReasons: fc.boolean(),
+  onStackFailure: fc.constantFrom('ROLLBACK' as const, 'DELETE' as const),
   throttledDescriptions: fc.constantFrom(0, 0, 2),
+  hangingDescriptions: fc.constantFrom(0, 0, 0, 1),
   unknownMembership: fc.constantFrom('ResourceNotFoundException' as const, 'AccessDeniedException' as const),
 });
 

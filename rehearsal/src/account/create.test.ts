@@ -214,7 +214,9 @@ describe('a stack that is created', () => {
 
 test('a failed creation with onStackFailure DELETE is deleted, which its status tells as any other deletion', async () => {
   const outcome = await account.stack('Gone').deploy(template({
-    Thing: custom(serviceToken), Kept: custom(serviceToken, {}, { DeletionPolicy: 'Retain' }), Marker: { Type: 'AWS::SSM::Parameter', DependsOn: ['Thing', 'Kept'] },
+    Thing: custom(serviceToken),
+    Kept: custom(serviceToken, {}, { DeletionPolicy: 'Retain' }),
+    Marker: { Type: 'AWS::SSM::Parameter', DependsOn: ['Thing', 'Kept'] },
   }), { onStackFailure: 'DELETE', failAt: 'Marker' });
   expect(outcome.status).toBe('DELETE_COMPLETE');
   expect(outcome.events.filter(({ logicalId }) => logicalId === 'Gone').map(({ status }) => status))

@@ -233,7 +233,9 @@ describe('DescribeStackEvents, asked by the SDK', () => {
     await stack.delete();
     await stack.deploy(template({ Thing: custom(serviceToken) }));
     const [newest] = (await eventsOf(local, 'Lives')).StackEvents ?? [];
-    expect(newest).toMatchObject({ StackId: stack.stackId, PhysicalResourceId: stack.stackId, ResourceType: 'AWS::CloudFormation::Stack', ResourceStatus: 'CREATE_COMPLETE' });
+    expect(newest).toMatchObject({
+      StackId: stack.stackId, PhysicalResourceId: stack.stackId, ResourceType: 'AWS::CloudFormation::Stack', ResourceStatus: 'CREATE_COMPLETE',
+    });
     expect(told(await eventsOf(local, 'Lives'))).toEqual(['Lives CREATE_COMPLETE', 'Thing CREATE_COMPLETE', 'Thing CREATE_IN_PROGRESS', 'Lives CREATE_IN_PROGRESS']);
     expect(told(await eventsOf(local, first))?.slice(0, 2)).toEqual(['Lives DELETE_COMPLETE', 'Lives DELETE_IN_PROGRESS']);
   });
@@ -263,7 +265,8 @@ test('what is never answered costs a function its time-out, and nobody a real wa
 
 test('an answer that is never taken can be given again', async () => {
   const { account: local, serviceToken } = await account({}, { timeout: 60 });
-  const outcome = await local.stack('Silent').deploy(template({ Thing: custom(serviceToken, { Answer: 'patient', ServiceTimeout: 90 }) }), { hangAnswer: 'Thing' });
+  const patient = template({ Thing: custom(serviceToken, { Answer: 'patient', ServiceTimeout: 90 }) });
+  const outcome = await local.stack('Silent').deploy(patient, { hangAnswer: 'Thing' });
   expect(outcome.status).toBe('CREATE_COMPLETE');
   expect(local.requests[0].answers).toHaveLength(1);
 });

@@ -164,7 +164,9 @@ export class LocalStack {
       await forward();
     } catch (error) {
       if (!(error instanceof ResourceFailure)) throw error;
-      if (creating && onStackFailure === 'DELETE') return this.deleteAll(operation, (resource) => operation.steps.createdSparedBy(resource), error.reason);
+      if (creating && onStackFailure === 'DELETE') {
+        return this.deleteAll(operation, (resource) => operation.steps.createdSparedBy(resource), error.reason);
+      }
       this.history.enter(creating ? 'ROLLBACK_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS', error.reason);
       if (!creating) return this.updateBack(operation);
       return this.history.enter(await operation.steps.undoCreate() ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');

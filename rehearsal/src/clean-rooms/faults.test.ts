@@ -240,7 +240,8 @@ test('a role that cannot be seen yet can be refused without a reason', async () 
   const roleArn = `arn:aws:iam::${US}:role/service-role/cleanrooms-results`;
   const { membership } = await create();
   const update = parties.us.send(new UpdateMembershipCommand({
-    membershipIdentifier: membership?.id, defaultResultConfiguration: { roleArn, outputConfiguration: { s3: { bucket: 'results', resultFormat: 'CSV' } } },
+    membershipIdentifier: membership?.id,
+    defaultResultConfiguration: { roleArn, outputConfiguration: { s3: { bucket: 'results', resultFormat: 'CSV' } } },
   }));
   await expect(update).rejects.toMatchObject({ name: 'ValidationException', reason: undefined });
 });

@@ -43,7 +43,8 @@ export class LookupResource<Properties> implements CustomResource {
 
   private async find(properties: Properties): Promise<ResourceState> {
     const { time, log } = this.invocation;
-    const read: Read = (call) => retry(time, RETRY_FOR.write, () => callOnce(time, () => call(this.api)), (failure) => log('read again', { failure }));
+    const read: Read = (call) =>
+      retry(time, RETRY_FOR.write, () => callOnce(time, () => call(this.api)), (failure) => log('read again', { failure }));
     return this.lookup.find(properties, read);
   }
 }

@@ -6,7 +6,9 @@ import type { Time } from '../shared/clock';
 import type { Log } from '../shared/log';
 import { callOnce, poll, retry, RETRY_FOR } from '../shared/retry';
 import type { RetryFor } from '../shared/retry';
-import { Failure, isAccessDenied, isConflict, isNotFound, isUncertain, kindOf, OutOfTime, sentenceOf, UnreadableAnswer } from '../shared/service-error';
+import {
+  Failure, isAccessDenied, isConflict, isNotFound, isUncertain, kindOf, OutOfTime, sentenceOf, UnreadableAnswer,
+} from '../shared/service-error';
 
 /** A membership that was there before, with the tags that tell whose it is. */
 export interface Existing {
