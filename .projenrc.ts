@@ -235,6 +235,11 @@ project.addTask('test:jsonata', {
   steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/jsonata/run.ts' }],
 });
 
+project.addTask('test:mutation', {
+  description: 'Breaks the guards of money, data and leaving one at a time: a test must notice each',
+  steps: [{ exec: 'tsx test/mutation/run.ts', receiveArgs: true }],
+});
+
 const NOTICES = 'tsx scripts/notices.ts';
 project.addTask('notices', {
   description: 'Generates THIRD-PARTY-NOTICES.md from what the function\'s bundle contains',

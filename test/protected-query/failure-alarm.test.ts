@@ -89,6 +89,12 @@ describe('is quiet for', () => {
   });
 });
 
+test('it rings for a failure that is told very late, as long as CloudWatch looks so far back', () => {
+  const evaluator = new AlarmEvaluator(alarmFor());
+  const points = late(once(ofMachine('ExecutionsFailed', 'Nightly')), 18);
+  expect(evaluator.evaluate(points, { now: NIGHT + 18, more: 2 })).toBe('ALARM');
+});
+
 test('it is quiet again after a failure', () => {
   const minutes = ringing(alarmFor(), once(ofMachine('ExecutionsFailed', 'Nightly')));
   expect(minutes.at(-1)).toBeLessThan(NIGHT + 60);

@@ -261,6 +261,17 @@ test('a query with an output of its own is found by it', async () => {
   expect(cancelled(fake)).toEqual([false, true]);
 });
 
+test('though the first look cannot be made', async () => {
+  let looks = 0;
+  const { fake, after, stop, settled } = running({}, [{ ...LOST_EXECUTED, seconds: 50 }], NIGHTLY, {
+    beforeCall: async (_service, action) => { if (action === 'startSyncExecution' && (looks += 1) === 1) throw new StateError('Sfn.SfnException', 'injected'); },
+  });
+  await after(5);
+  stop();
+  expect(await settled()).toMatchObject([{ status: 'SUCCEEDED' }]);
+  expect(cancelled(fake)).toEqual([true]);
+});
+
 test('though Step Functions answers late or not at all', async () => {
   let calls = 0;
   const { fake, after, stop, settled } = running({}, [{ ...LOST_EXECUTED, seconds: 50 }], NIGHTLY, {

@@ -9,12 +9,12 @@ import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-s
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
-  DefaultResultConfiguration, Membership, OverlapPolicy, ProtectedQuery, ResultFormat, ScheduledProtectedQuery, ScheduledProtectedQueryProps,
+  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, ResultFormat, ScheduledProtectedQuery, ScheduledProtectedQueryProps,
 } from '../../src';
 import {
   ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER_MEMBERSHIP, resourceOf, resourcesOf, TemplateResource,
 } from '../support/membership-app';
-import { newScheduled, refusalOf } from '../support/query-app';
+import { newScheduled, partnerTemplate, refusalOf } from '../support/query-app';
 
 const MACHINE = 'AWS::StepFunctions::StateMachine';
 const SHARED = ['CleanRoomsQueryCanceller', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryFinder'] as const;
@@ -218,6 +218,17 @@ describe('two schedules in a stack', () => {
       .toEqual([MEMBERSHIP, PARTNER_MEMBERSHIP].map((membershipIdentifier) => ({
         membershipIdentifier, executionArn: 'detail-executionArn', to: 'detail-stopDate',
       })));
+  });
+
+  test('a value by default can have what would begin a placeholder of the rule\'s input', () => {
+    const own = newStack(ENV);
+    const marked: AnalysisParameter = { name: 'mark', type: ParameterType.STRING, defaultValue: '<b> & <executionArn>' };
+    newScheduled(own, { query: ProtectedQuery.fromAnalysisTemplate(partnerTemplate(own, [marked])) });
+    const [{ Targets: [{ InputTransformer: { InputTemplate } }] }] = resourcesOf(own, 'AWS::Events::Rule').map(({ Properties }) =>
+      Properties as { Targets: { InputTransformer: { InputTemplate: string } }[] });
+    expect(InputTemplate.match(/<[^>]*>/g)).toEqual(['<detail-executionArn>', '<detail-stopDate>']);
+    const { defaults } = JSON.parse(InputTemplate.replace(/<.*?>/g, '0')) as { defaults: string };
+    expect(JSON.parse(defaults)).toEqual({ mark: '<b> & <executionArn>' });
   });
 
   test('a schedule in another stack has its own', () => {

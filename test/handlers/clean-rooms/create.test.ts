@@ -1,5 +1,6 @@
 import {
-  badField, broken, COLLABORATION, conflict, CREATOR, cut, denied, invalid, MEMBERSHIP, notFound, overQuota, throttled, unresolved,
+  badField, broken, COLLABORATION, conflict, CREATOR, cut, denied, invalid, MEMBERSHIP, NEXT_MEMBERSHIP, notFound, OTHER_COLLABORATION,
+  overQuota, throttled, unresolved,
 } from './fake-clean-rooms';
 import { actualQueryResults, dataOf, OWNER_TAGS, properties, queryResults, reasonOf, REQUEST_ID, resultConfigurationProperties, Scenario } from './scenario';
 
@@ -101,6 +102,12 @@ describe('an existing membership', () => {
     scenario.api.add({}, { ...OWNER_TAGS, 'cdk-cleanrooms:former-stack': 'Other', 'cdk-cleanrooms:former-path': 'Other/Path' });
     await scenario.create();
     expect(scenario.api.inputsOf('untag')).toEqual([['cdk-cleanrooms:former-stack', 'cdk-cleanrooms:former-path']]);
+  });
+
+  test('in another collaboration is none of this one', async () => {
+    scenario.api.add({ id: NEXT_MEMBERSHIP, collaborationId: OTHER_COLLABORATION }, OWNER_TAGS);
+    scenario.api.add({}, OWNER_TAGS);
+    expect(await scenario.create()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
   });
 
   test('of the same construct under another logical id is adopted and tagged with the new one', async () => {

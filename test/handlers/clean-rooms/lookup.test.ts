@@ -74,6 +74,11 @@ describe('memberships', () => {
     expect(reasonOf(await send('Memberships', 'Create', wanted))).toContain(`${CREATOR} has no active membership in collaboration ${COLLABORATION}`);
   });
 
+  test.each(['LEFT', 'REMOVED'] as const)('of an account that has %s are none, although they are still shown', async (status) => {
+    scenario.collaborations.memberList.push({ accountId: CREATOR, status, membershipArn: PARTNER_MEMBERSHIP } as never);
+    expect(reasonOf(await send('Memberships', 'Create', wanted))).toContain(`${CREATOR} has no active membership in collaboration ${COLLABORATION}`);
+  });
+
   test('of a stranger are none', async () => {
     expect(reasonOf(await send('Memberships', 'Create', { ...wanted, AccountIds: [CREATOR, '999999999999'] })))
       .toContain(`${CREATOR} and 999999999999 have no seat in collaboration`);

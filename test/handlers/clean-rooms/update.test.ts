@@ -35,6 +35,9 @@ describe('what the API can change is changed by one call with just that', () => 
     ['a result configuration added', { DefaultResultConfiguration: queryResults('out/') }, {}, { defaultResultConfiguration: actualQueryResults('out/') }],
     ['its prefix', { DefaultResultConfiguration: queryResults('new/') }, { defaultResultConfiguration: actualQueryResults('old/') },
       { defaultResultConfiguration: actualQueryResults('new/') }],
+    ['its bucket', { DefaultResultConfiguration: queryResults() },
+      { defaultResultConfiguration: { ...actualQueryResults(), outputConfiguration: { s3: { bucket: 'former', keyPrefix: undefined, resultFormat: 'CSV' as const } } } },
+      { defaultResultConfiguration: actualQueryResults() }],
     ['its role removed', { DefaultResultConfiguration: { ...queryResults(), RoleArn: undefined } }, { defaultResultConfiguration: actualQueryResults() },
       { defaultResultConfiguration: { ...actualQueryResults(), roleArn: undefined } }],
     ['a job result configuration added', { DefaultJobResultConfiguration: jobResults }, {}, { defaultJobResultConfiguration: actualJobResults }],
@@ -258,6 +261,12 @@ describe('collaboration changed', () => {
       expect(outcome).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
       expect(dataOf(outcome).Status).toBe(status);
       expect(scenario.api.writes).toEqual([]);
+    });
+
+    test('has a predecessor that was removed, goes back to the one that is active', async () => {
+      scenario.api.add({ id: 'a0000000-0000-4000-8000-000000000003', status: 'REMOVED' }, OWNER_TAGS);
+      scenario.api.add({}, OWNER_TAGS);
+      expect(await rollBack()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MEMBERSHIP });
     });
 
     test('has lost its owner tags, adopts it', async () => {
