@@ -1,8 +1,8 @@
 import { Fn, Resource } from 'aws-cdk-lib';
 import { AnalysisTemplateReference, ICollaborationRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
-import { IAnalysisTemplate } from './analysis-template';
 import { AnalysisParameter } from './analysis-parameter';
+import { IAnalysisTemplate } from './analysis-template';
 import { AnalysisTemplateSql } from './analysis-template-sql';
 import { validateParameters, validatePlaceholders, validateSqlLength } from './private/analysis-template-rules';
 import { FunctionBackedResource } from '../private/function-backed-resource';

@@ -1,8 +1,8 @@
 import { Fn, Resource, Stack, Token } from 'aws-cdk-lib';
 import { ICollaborationRef, IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
-import { MembershipsProperties } from '../private/lookup-contract';
 import { FunctionBackedResource } from '../private/function-backed-resource';
+import { MembershipsProperties } from '../private/lookup-contract';
 import { LIST_MEMBERS_ACTIONS } from '../private/permissions';
 import { MembershipProvider } from '../private/provider';
 import { fail, validateAccountId } from '../private/validation';

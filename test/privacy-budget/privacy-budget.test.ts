@@ -1,11 +1,11 @@
 import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { newAccessBudget, newPrivacyBudget } from '../support/budget-app';
-import { ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, resourceOf, warningsOf } from '../support/membership-app';
-import { ASSOCIATION_ARN, TABLE } from '../support/table-app';
 import {
   AccessBudget, AccessBudgetProps, BudgetRefresh, DifferentialPrivacyBudget, DifferentialPrivacyBudgetProps, TableAssociation,
 } from '../../src';
+import { newAccessBudget, newPrivacyBudget } from '../support/budget-app';
+import { ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, resourceOf, warningsOf } from '../support/membership-app';
+import { ASSOCIATION_ARN, TABLE } from '../support/table-app';
 
 const ARN = `${MEMBERSHIP_ARN}/privacybudgettemplate/${TABLE}`;
 
@@ -64,7 +64,7 @@ describe('an access budget', () => {
     const { MembershipIdentifier, Parameters } = budgetOf().Properties as { MembershipIdentifier: unknown; Parameters: { ResourceArn: unknown } };
     expect(guardOf()).toMatchObject({ Guards: 'access budget', Path: 'Stack/Budget', AllowReplacement: false });
     expect(guardOf().CreateOnly).toEqual({
-      MembershipIdentifier, PrivacyBudgetType: 'ACCESS_BUDGET', AutoRefresh: 'NONE', 'Parameters.ResourceArn': Parameters.ResourceArn,
+      MembershipIdentifier, 'PrivacyBudgetType': 'ACCESS_BUDGET', 'AutoRefresh': 'NONE', 'Parameters.ResourceArn': Parameters.ResourceArn,
     });
     expect(budgetOf().DependsOn).toContainEqual(expect.stringMatching(/^BudgetReplacementGuard/));
   });

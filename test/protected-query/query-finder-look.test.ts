@@ -1,6 +1,6 @@
-import { QueryFinder } from '../../src/protected-query/private/finder/query-finder';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import { OverlapPolicy } from '../../src';
+import { QueryFinder } from '../../src/protected-query/private/finder/query-finder';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, logicalIdOf, MEMBERSHIP, newStack } from '../support/membership-app';
 import { accountFor, newScheduled, synthesizedFor, TEMPLATE_ARN } from '../support/query-app';

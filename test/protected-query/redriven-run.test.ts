@@ -1,6 +1,6 @@
-import { QueryCanceller } from '../../src/protected-query/private/schedule/canceller';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import { ServiceHandler } from '../../rehearsal/src/step-functions/runner';
+import { QueryCanceller } from '../../src/protected-query/private/schedule/canceller';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, MEMBERSHIP, newStack } from '../support/membership-app';
 import { accountFor, newScheduled } from '../support/query-app';

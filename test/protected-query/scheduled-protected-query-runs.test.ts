@@ -1,8 +1,8 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
+import { VirtualClock } from '../../rehearsal/src/step-functions/clock';
 import { StateError } from '../../rehearsal/src/step-functions/errors';
 import { Execution } from '../../rehearsal/src/step-functions/execution';
-import { VirtualClock } from '../../rehearsal/src/step-functions/clock';
 import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
 import { OverlapPolicy, ProtectedQuery, QueryParameter, ScheduledProtectedQuery } from '../../src';

@@ -44,7 +44,7 @@ export function sqlTables(tokens: SqlToken[]): SqlTable[] {
       level.inFrom = true;
       const table = tableAt(tokens, index + 1);
       if (table !== undefined && !own.has(table.name)) found.push(table);
-    } else if (ENDS_FROM.has(word ?? token.text)) level.inFrom = false;
+    } else if (ENDS_FROM.has(word ?? token.text)) {level.inFrom = false;}
   });
   return found;
 }

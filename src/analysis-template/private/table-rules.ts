@@ -35,8 +35,7 @@ function validateNames(scope: IConstruct, sql: string, all: AssociationFacts[]):
   if (known.some((name) => name === undefined || Token.isUnresolved(name))) return;
   for (const { name, start, isSure } of named) {
     if (known.some((table) => table?.toLowerCase() === name)) continue;
-    if (!isSure) warnOfUnclear(scope, sql, name, start);
-    else {
+    if (!isSure) {warnOfUnclear(scope, sql, name, start);} else {
       fail(scope, 'tables', `must hold each table that the SQL names, here ${name} at ${positionIn(sql, start)}`, known.join(', ') || 'none',
         'add it or correct the SQL');
     }
