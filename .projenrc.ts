@@ -73,6 +73,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // client-sts 3.1048.0 needs it and does not say so.
     '@aws-sdk/region-config-resolver@3.972.14',
     '@duckdb/node-api@1.5.5-r.5',
+    '@polyglot-sql/sdk@0.12.1',
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'aws-cdk@^2.1148.1',
