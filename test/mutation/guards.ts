@@ -15,7 +15,7 @@ const RESOURCE = `${HANDLER}/membership/membership-resource.ts`;
 const MEMBERSHIPS = `${HANDLER}/membership/memberships.ts`;
 const SETTLE = `${HANDLER}/membership/settle.ts`;
 const PLAN = `${HANDLER}/membership/plan.ts`;
-const DESIRED = `${HANDLER}/membership/desired-state.ts`;
+const OWNER = `${HANDLER}/membership/owner.ts`;
 const API = `${HANDLER}/membership/clean-rooms-api.ts`;
 const RETRY = `${HANDLER}/shared/retry.ts`;
 const ERRORS = `${HANDLER}/shared/service-error.ts`;
@@ -90,8 +90,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: RESOURCE,
-    find: "if (await stack.isRollingBack()) return log('retained, a rollback",
-    replace: "if (false) return log('retained, a rollback",
+    find: 'const reason = await stack.reasonToKeep();',
+    replace: 'const reason = undefined as string | undefined;',
     reason: 'a rollback leaves the collaboration',
     tests: DELETE,
   },
@@ -104,7 +104,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: RESOURCE,
-    find: "if (!isConflict(error, 'SUBRESOURCES_EXIST')) throw error;",
+    find: 'if (!isPerhapsNotEmpty(error)) throw error;',
     replace: 'throw error;',
     reason: 'nobody is told what is still in the membership',
     tests: DELETE,
@@ -159,21 +159,21 @@ export const GUARDS: readonly Guard[] = [
     tests: CREATE,
   },
   {
-    file: DESIRED,
-    find: 'key === LOGICAL_ID_TAG || tags[key] === value',
+    file: OWNER,
+    find: 'key === OWNER_TAG_KEYS.logicalId || tags[key] === value',
     replace: 'true',
     reason: 'every membership is taken for one\'s own',
     tests: CREATE,
   },
   {
-    file: DESIRED,
+    file: OWNER,
     find: 'tags[key] !== undefined && tags[key] !== value',
     replace: 'false',
     reason: 'another construct\'s membership is taken for one\'s own',
     tests: DELETE,
   },
   {
-    file: DESIRED,
+    file: OWNER,
     find: "tags.filter(({ Key }) => !Key.startsWith('aws:'))",
     replace: 'tags',
     reason: 'reserved tags are sent, and the service refuses them',
@@ -181,15 +181,15 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: STACK,
-    find: "if (stack.status.includes('ROLLBACK')) return true;",
+    find: "if (known.some(({ status }) => ROLLING_BACK.test(status))) return 'a rollback never leaves a collaboration';",
     replace: '',
     reason: 'a rollback is not seen',
     tests: DELETE,
   },
   {
     file: STACK,
-    find: "return (await this.describe(stack.rootId)).status.includes('ROLLBACK');",
-    replace: 'return false;',
+    find: '[own, { id: rootId, status: (await this.describe(rootId)).status }]',
+    replace: '[own]',
     reason: 'the rollback of the parent of a nested stack is not seen',
     tests: DELETE,
   },
@@ -222,9 +222,9 @@ export const GUARDS: readonly Guard[] = [
     tests: ['test/membership/membership-removal.test', 'test/membership/membership.test'],
   },
   {
-    file: 'src/private/provider.ts',
-    find: 'if (node === this && this.leavers.some((asks) => asks()))',
-    replace: 'if (node === this)',
+    file: 'src/membership/membership.ts',
+    find: '(this.removalPolicy === RemovalPolicy.DESTROY ? owner(this) : undefined)',
+    replace: 'owner(this)',
     reason: 'the function may leave although nothing asks for it',
     tests: ['test/membership/membership-removal.test', ...MEMBERSHIP_RIGHTS],
   },
@@ -239,8 +239,8 @@ export const GUARDS: readonly Guard[] = [
   // One membership, in the state that the stack says.
   {
     file: API,
-    find: 'const client = new CleanRoomsClient({ maxAttempts: 1,',
-    replace: 'const client = new CleanRoomsClient({ maxAttempts: 3,',
+    find: 'new CleanRoomsClient({ maxAttempts: 1 })',
+    replace: 'new CleanRoomsClient({ maxAttempts: 3 })',
     reason: 'the SDK repeats a CreateMembership whose answer was lost',
     tests: CALLS,
   },
@@ -267,21 +267,21 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: MEMBERSHIPS,
-    find: "if (!isUncertain(error) && !isConflict(error, 'ALREADY_EXISTS')) throw error;",
+    find: 'if (!isUncertain(error) && !isConflict(error)) throw error;',
     replace: 'throw error;',
     reason: 'a lost answer or a conflict is not looked into',
     tests: CREATE,
   },
   {
     file: MEMBERSHIPS,
-    find: "poll(this.time, () => this.findIn(input.collaborationIdentifier, 'ACTIVE'))",
-    replace: "this.findIn(input.collaborationIdentifier, 'ACTIVE')",
+    find: "poll(this.time, () => this.findIn(collaborationIdentifier, 'ACTIVE'))",
+    replace: "this.findIn(collaborationIdentifier, 'ACTIVE')",
     reason: 'a membership that is listed late is made twice or not adopted',
     tests: CREATE,
   },
   {
     file: MEMBERSHIPS,
-    find: 'if (isUncertain(error)) throw error;',
+    find: "if (!isConflict(error, 'ALREADY_EXISTS')) throw error;",
     replace: '',
     reason: 'a lost creation is not tried again',
     tests: CREATE,
@@ -337,7 +337,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: PLAN,
-    find: 'wanted[part] !== undefined && wanted[part] !== (got[part] ?? false)',
+    find: 'wanted[part] !== undefined && wanted[part] !== payerOf(part)',
     replace: 'false',
     reason: 'who pays is silently not changed',
     tests: UPDATE,
@@ -372,21 +372,21 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: PLAN,
-    find: '!Object.hasOwn(desired, key) && Object.hasOwn(actual, key)',
-    replace: 'Object.hasOwn(actual, key)',
+    find: '(key) => !Object.hasOwn(desired, key)',
+    replace: '() => true',
     reason: 'tags that are desired are removed',
     tests: UPDATE,
   },
   {
     file: PLAN,
-    find: 'Object.keys(previous).filter(',
-    replace: 'Object.keys({ ...previous, ...actual }).filter(',
+    find: 'Object.keys(previous ?? {})',
+    replace: 'Object.keys({ ...previous, ...actual })',
     reason: 'tags of somebody else are removed',
     tests: UPDATE,
   },
   {
     file: `${HANDLER}/membership/result-configuration-resource.ts`,
-    find: "id === physicalResourceId ? 'impossible' : 'kept'",
+    find: "isSame ? 'impossible' : 'kept'",
     replace: "'kept'",
     reason: 'the removal of a result configuration is silently ignored',
     tests: RESULTS,
@@ -407,14 +407,14 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: RETRY,
-    find: "if (isInvalid(error, 'IAM_SYNCHRONIZATION_DELAY')) return ALWAYS;",
-    replace: '',
+    find: "isInvalid(error, 'IAM_SYNCHRONIZATION_DELAY') ? ALWAYS : read(error)",
+    replace: 'read(error)',
     reason: 'a fresh role is not waited for',
     tests: [...CREATE, ...UPDATE],
   },
   {
     file: RETRY,
-    find: '|| time.remaining() - delay < RESERVE) throw error;',
+    find: '|| time.remaining() - delay <= RESERVE) throw error;',
     replace: ') throw error;',
     reason: 'the function is stopped before it answers',
     tests: [...CREATE, ...UPDATE],
@@ -669,7 +669,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: LOOK,
-    find: "'$states.input.rivals = 0', ",
+    find: '`$count(${rivals}) = 0`, ',
     replace: '',
     reason: 'the unclear search takes a query that may be another\'s',
     tests: [...FINDS, ...STOPPED],
