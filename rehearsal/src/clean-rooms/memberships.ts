@@ -160,7 +160,7 @@ export class Memberships {
     if (record === undefined || record.accountId !== caller || !isSeen(record)) {
       throw this.unknown(id, record, caller);
     }
-    if (record.stale === undefined || record.stale.reads <= 0) return record.membership;
+    if (record.stale === undefined || Math.min(record.stale.reads, this.settings.staleReads) <= 0) return record.membership;
     record.stale.reads -= 1;
     return record.stale.membership;
   }

@@ -15,7 +15,7 @@ const CALL_LIMIT = 30 * SECOND;
 /** Reads lag behind writes: AWS's own CloudFormation handler looks for up to a minute before it believes an absence. */
 export const CONSISTENCY_WINDOW = MINUTE;
 
-/** For how many milliseconds, from its first appearance, a failure may be answered by another try. */
+/** For how many milliseconds in all a failure may be met by another try; what other failures take in between does not count. */
 export type RetryFor = (error: unknown) => number;
 
 /** For as long as the function lives. */
@@ -55,9 +55,10 @@ export async function callOnce<T>(time: Time, call: (signal: AbortSignal) => Pro
 export async function retry<T>(
   time: Time, retryFor: RetryFor, work: () => Promise<T>, onRetry: (failure: string) => void = () => {},
 ): Promise<T> {
-  const firstSeen = new Map<string, number>();
+  const spent = new Map<string, number>();
   let last: unknown;
   for (let attempt = 0; ; attempt += 1) {
+    const began = time.now();
     try {
       return await work();
     } catch (error) {
@@ -65,10 +66,10 @@ export async function retry<T>(
       if (error instanceof OutOfTime) throw last ?? error;
       last = error;
       const failure = kindOf(error);
-      const since = firstSeen.get(failure) ?? time.now();
-      firstSeen.set(failure, since);
       const delay = backoff(attempt, 15 * SECOND);
-      if (time.now() + delay - since > retryFor(error) || time.remaining() - delay <= RESERVE) throw error;
+      const total = (spent.get(failure) ?? 0) + time.now() - began + delay;
+      if (total > retryFor(error) || time.remaining() - delay <= RESERVE) throw error;
+      spent.set(failure, total);
       onRetry(failure);
       await time.sleep(delay);
     }
