@@ -179,6 +179,7 @@ export class Lifecycle {
     this.tally.add('service faults struck', struck.length);
     this.tally.add('delivery faults given', trouble.deliveries.length);
     endpoint.faults.clear();
+    endpoint.settle();
     delete endpoint.settings.consistencyDelay;
     account.throttleDescribeStacks(0);
     account.hangDescribeStacks(0);

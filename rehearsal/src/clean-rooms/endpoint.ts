@@ -125,6 +125,11 @@ export class CleanRoomsEndpoint {
     this.service.memberships.removeMember(collaboration, member);
   }
 
+  /** Time goes by: reads have caught up with the writes before them. */
+  settle(): void {
+    this.service.memberships.settle();
+  }
+
   /** Something that keeps a membership from being deleted. */
   addSubresource(membershipId: string, name: string): void {
     this.service.memberships.subresourcesOf(membershipId).add(name);

@@ -160,9 +160,14 @@ export class Memberships {
     if (record === undefined || record.accountId !== caller || !isSeen(record)) {
       throw this.unknown(id, record, caller);
     }
-    if (record.stale === undefined || Math.min(record.stale.reads, this.settings.staleReads) <= 0) return record.membership;
+    if (record.stale === undefined || record.stale.reads <= 0) return record.membership;
     record.stale.reads -= 1;
     return record.stale.membership;
+  }
+
+  /** From now on every read tells what is. */
+  settle(): void {
+    for (const record of this.records.values()) delete record.stale;
   }
 
   private update(input: Input<'UpdateMembership'>, caller: string): Membership {

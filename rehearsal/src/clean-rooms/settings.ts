@@ -18,7 +18,7 @@ export interface Settings {
   isAllowed: (operation: OperationName, input: Readonly<Record<string, unknown>>, account: string) => boolean;
   /** The most that a page of a list holds. */
   pageSize: number;
-  /** How many times a GetMembership after an UpdateMembership still tells what was before it. At 0 every read tells what is. */
+  /** How many times a GetMembership after an UpdateMembership still tells what was before it. */
   staleReads: number;
   /** Whether a ConflictException tells its reason, which the model leaves open. */
   tellsConflictReason: boolean;
