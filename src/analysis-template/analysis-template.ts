@@ -10,7 +10,7 @@ import {
   warnOfManyTemplates,
 } from './private/analysis-template-rules';
 import { contentHash, hashInLogicalId } from './private/content-hash';
-import { validateTables } from './private/table-rules';
+import { validateTemplateTables } from './private/table-rules';
 
 /**
  * An analysis template: SQL that the members of a collaboration have agreed on.
@@ -61,7 +61,8 @@ export interface AnalysisTemplateProps {
 
   /**
    * The tables of the collaboration that the SQL names, yours and others'. The names after FROM and JOIN, less those
-   * that WITH gives, must be among them; their rules must be custom ones.
+   * that WITH gives, must be among them; their rules must be custom ones. Scheduled queries are deployed after them. Where
+   * a table is defined later, because it allows the template, pass it to `ProtectedQuery.fromAnalysisTemplate` instead.
    *
    * @default - not known: the SQL is not checked against tables
    */
@@ -167,17 +168,31 @@ export class AnalysisTemplate extends AnalysisTemplateBase {
   public readonly analysisTemplateParameters?: AnalysisParameter[];
   protected readonly membershipIdentifier: string;
 
+  /**
+   * What the template reads, if it was said.
+   *
+   * @internal
+   */
+  public readonly _tables?: IConfiguredTableAssociationRef[];
+
+  /**
+   * @internal
+   */
+  public readonly _sql: string;
+
   private readonly membership: IMembershipRef;
 
   constructor(scope: Construct, id: string, props: AnalysisTemplateProps) {
     super(scope, id);
     this.membership = props.membership;
+    this._tables = props.tables;
+    this._sql = props.sql.text;
     const parameters = props.parameters ?? [];
     const { text } = props.sql;
     validateSqlLength(this, text);
     validateParameters(this, parameters);
     validatePlaceholders(this, text, parameters);
-    if (props.tables !== undefined) validateTables(this, text, props.tables);
+    if (props.tables !== undefined) validateTemplateTables(this, text, { prop: 'tables', tables: props.tables });
     validateDescription(this, props.description);
     if (props.analysisTemplateName !== undefined) validateTemplateName(this, props.analysisTemplateName);
     this.node.addValidation({

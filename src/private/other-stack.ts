@@ -18,6 +18,14 @@ export function referToStackOf(scope: Construct, prop: string, producer: IConstr
   if (Stage.of(own) === Stage.of(other)) own.addStackDependency(other);
 }
 
+/**
+ * Lets a construct be deployed after one that it uses without referring to it, whichever account that is in. Stages wait
+ * for each other as their pipeline says.
+ */
+export function waitFor(scope: Construct, used: IConstruct): void {
+  if (Stage.of(scope) === Stage.of(used)) scope.node.addDependency(used);
+}
+
 /** Whether a stack itself has the resource, and not one around or within it. */
 export function isDefinedIn(stack: Stack, producer: IConstruct): boolean {
   return Stack.of(producer) === stack && isDefined(producer);

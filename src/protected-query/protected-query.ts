@@ -1,5 +1,5 @@
 import { TimeZone, Token } from 'aws-cdk-lib';
-import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { IConfiguredTableAssociationRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { ProtectedQueryOutput } from './protected-query-output';
 import { AnalysisParameter } from '../analysis-template/analysis-parameter';
@@ -11,6 +11,7 @@ import { QuerySource } from './private/query-request';
 import { QueryCompute } from './query-compute';
 import { QueryParameter } from './query-parameter';
 import { isOfType, validateParameterLength, validateParameterName, validateParameterValue } from '../analysis-template/private/parameter-values';
+import { validateTables, validateTemplateTables } from '../analysis-template/private/table-rules';
 import { validateNoDynamicReference } from '../private/dynamic-reference';
 import { sortedByKey } from '../private/sorted';
 import { fail } from '../private/validation';
@@ -32,6 +33,21 @@ export interface ProtectedQueryOptions {
    * @default - left to the service
    */
   readonly compute?: QueryCompute;
+
+  /**
+   * The tables of the collaboration that the query reads, yours and others'. SQL that this app knows is checked against
+   * them, and a scheduled query is deployed after them.
+   *
+   * @default - those of the template, if this app defines it with any
+   */
+  readonly tables?: IConfiguredTableAssociationRef[];
+}
+
+/** What a template tells besides, if this app defines it. */
+interface TemplateFacts {
+  readonly _membership?: IMembershipRef;
+  readonly _tables?: IConfiguredTableAssociationRef[];
+  readonly _sql?: string;
 }
 
 /**
@@ -88,8 +104,17 @@ export class ProtectedQuery {
    *
    * @internal
    */
-  public get _template(): (IAnalysisTemplate & { readonly _membership?: IMembershipRef }) | undefined {
+  public get _template(): (IAnalysisTemplate & TemplateFacts) | undefined {
     return this.template;
+  }
+
+  /**
+   * What the query reads, as far as it was said.
+   *
+   * @internal
+   */
+  public get _tables(): IConfiguredTableAssociationRef[] {
+    return this.options.tables ?? this._template?._tables ?? [];
   }
 
   /**
@@ -146,12 +171,22 @@ export class ProtectedQuery {
   public _validate(scope: Construct): void {
     if ('QueryString' in this.source) validateSql(scope, this.source.QueryString);
     if (this.declared) validateAgainstDeclared(scope, this.parameters, this.declared);
+    this.validateTables(scope);
     for (const [name, { _literal: literal }] of Object.entries(this.parameters)) {
       validateParameterName(scope, 'query.parameters', name);
       if (literal === undefined) continue;
       validateNoDynamicReference(scope, `query.parameters.${name}`, literal);
       validateParameterLength(scope, `query.parameters.${name}`, literal);
     }
+  }
+
+  /** Those of a template were checked when it was defined. */
+  private validateTables(scope: Construct): void {
+    const { tables } = this.options;
+    if (tables === undefined) return;
+    const given = { prop: 'query.tables', tables };
+    if ('QueryString' in this.source) validateTables(scope, this.source.QueryString, given);
+    else validateTemplateTables(scope, this._template?._sql, given);
   }
 }
 

@@ -24,6 +24,7 @@ import { workflowProps } from './private/workflow/run-rules';
 import { QueryWorkflow } from './private/workflow/workflow';
 import { ScheduledProtectedQueryGrants } from './scheduled-protected-query-grants';
 import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protected-query-props';
+import { waitFor } from '../private/other-stack';
 
 /**
  * Runs a protected query on a schedule: for each scheduled time once, however often the scheduler delivers it.
@@ -80,6 +81,7 @@ export class ScheduledProtectedQuery extends Resource {
     if (props.encryptionKey) this.allowEncryption(props.encryptionKey);
     // Results have somewhere to go only when the whole membership is done.
     this.stateMachine.node.addDependency(props.membership);
+    props.query._tables.forEach((table) => waitFor(this.stateMachine, table));
     this.scheduleGroup = props.scheduleGroup ?? scheduleGroupOf(this);
     this.schedule = this.createSchedule(props);
     this.grants = ScheduledProtectedQueryGrants.fromStateMachine(this.stateMachine);

@@ -10,7 +10,8 @@ import { QueryRunner } from '../results/query-runner';
  */
 export interface TableAssociationOptions {
   /**
-   * The members that may receive results of queries on this table in this collaboration.
+   * The members that may receive results of queries on this table in this collaboration. Those count that all tables of a
+   * query have in common: a member who runs queries on its own table and receives the results names itself.
    *
    * @default - none are named: Clean Rooms may call the table not ready for queries
    */

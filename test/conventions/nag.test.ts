@@ -15,7 +15,7 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
     reason: 'the function makes the membership, whose identifier nobody knows before',
   },
   {
-    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:\*:collaboration\/[0-9a-f-]{36}\]$/,
+    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:\*:collaboration\/([0-9a-f-]{36}|\{"Fn::GetStackOutput":\{.+\}\})\]$/,
     where: /\/CleanRoomsMembershipProvider\/Role\/DefaultPolicy\/Resource$/,
     reason: 'the ARN of a collaboration carries the account of its creator, which its identifier does not tell',
   },

@@ -5,14 +5,14 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefaultRows, Synthesis, synthesized, textOf, without } from './default-rows';
-import { ACCOUNT, ENV, newStack, REGION } from './membership-app';
+import { ACCOUNT, ENV, MEMBERSHIP_ARN, newStack, REGION } from './membership-app';
 import { DAY, importedMembership, machineFor, newScheduled, partnerTemplate, synthesizedFor } from './query-app';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import {
-  AnalysisParameter, AnalysisTemplate, AnalysisTemplateAttributes, AnalysisTemplateProps, AnalysisTemplateQueryOptions, AnalysisTemplateSql,
-  DateFormat, FailureAlarmOptions, OverlapPolicy, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
+  AnalysisParameter, AnalysisRuleType, AnalysisTemplate, AnalysisTemplateAttributes, AnalysisTemplateProps, AnalysisTemplateQueryOptions,
+  AnalysisTemplateSql, DateFormat, FailureAlarmOptions, OverlapPolicy, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
   ProtectedQueryOutputS3Options, QueryCompute, QueryComputeOptions, QueryParameter, ResultFormat, RunProtectedQueryProps,
-  ScheduledDateOptions, ScheduledProtectedQueryProps, WorkerType,
+  ScheduledDateOptions, ScheduledProtectedQueryProps, TableAssociation, WorkerType,
 } from '../../src';
 
 const elsewhere = newStack(ENV);
@@ -20,6 +20,11 @@ const aBucket = Bucket.fromBucketName(elsewhere, 'Bucket', 'results');
 const aKey = Key.fromKeyArn(elsewhere, 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`);
 const aQueue = Queue.fromQueueArn(elsewhere, 'Queue', `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`);
 const aGroup = ScheduleGroup.fromScheduleGroupName(elsewhere, 'Group', 'nightly');
+
+const tableWith = (ruleType: AnalysisRuleType) => TableAssociation.fromTableAssociationAttributes(elsewhere, `Table${ruleType}`, {
+  tableAssociationArn: `${MEMBERSHIP_ARN}/configuredtableassociation/e1b2c3d4-5678-90ab-cdef-111122223333`, ruleType,
+});
+const [otherTable, listedTable] = [AnalysisRuleType.CUSTOM, AnalysisRuleType.LIST].map(tableWith);
 
 const newTemplate = (props: Partial<AnalysisTemplateProps>, id = 'Template') => synthesized((stack) => new AnalysisTemplate(stack, id, {
   membership: importedMembership(stack),
@@ -123,6 +128,9 @@ export const QUERY_DEFAULTS: DefaultRows = {
     synthesis: sql,
     other: { compute: QueryCompute.workers(WorkerType.CR_1X, 2) },
     like: (request) => expect(request).not.toHaveProperty('ComputeConfiguration'),
+  },
+  'ProtectedQueryOptions.tables': {
+    synthesis: sql, other: { tables: [otherTable, listedTable] }, like: (request) => expect(request).toHaveProperty('SqlParameters.QueryString'),
   },
   'AnalysisTemplateQueryOptions.parameters': {
     synthesis: ofTemplate, other: DAY_GIVEN, like: (request) => expect(request).not.toHaveProperty('SqlParameters.Parameters'),

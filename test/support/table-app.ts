@@ -48,7 +48,7 @@ export function newTable(scope: Construct, props: Partial<ConfiguredTableProps> 
 
 /** A collaboration of this account's, in which the partner runs the queries and receives the results. */
 export function newCollaboration(
-  scope: Construct, owner: string[] = [], others: CfnCollaboration.MemberSpecificationProperty[] = [],
+  scope: Construct, owner: string[] = [], others: CfnCollaboration.MemberSpecificationProperty[] = [], partner = ['CAN_QUERY', 'CAN_RECEIVE_RESULTS'],
 ): CfnCollaboration {
   return new CfnCollaboration(scope, 'Collaboration', {
     name: 'overlap',
@@ -56,7 +56,7 @@ export function newCollaboration(
     queryLogStatus: 'DISABLED',
     creatorDisplayName: 'Publisher',
     creatorMemberAbilities: owner,
-    members: [{ accountId: PARTNER, displayName: 'Shop', memberAbilities: ['CAN_QUERY', 'CAN_RECEIVE_RESULTS'] }, ...others],
+    members: [{ accountId: PARTNER, displayName: 'Shop', memberAbilities: partner }, ...others],
   });
 }
 

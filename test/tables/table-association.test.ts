@@ -264,8 +264,25 @@ describe('warnings', () => {
 
   test('of results for the table\'s own account', () => {
     expect(warned((stack) => ({ table: newTable(stack, { rule: custom() }), receivers: [KnownMember.account(ACCOUNT)] }))).toEqual([
-      '`receivers` names the table\'s own account, which Clean Rooms has been seen to refuse: name the other members [ack: cdk-cleanrooms:tableAssociation.ownResults]',
+      '`receivers` names the table\'s own account, of which this app does not know whether it may receive results: leave it out if it may not, ' +
+      'or acknowledge this warning [ack: cdk-cleanrooms:tableAssociation.ownResults]',
     ]);
+  });
+
+  test('of results for the table\'s own account, unless the app knows that it receives some', () => {
+    const receiving = (stack: Stack) => newMembership(stack, {
+      defaultResultConfiguration: DefaultResultConfiguration.s3(Bucket.fromBucketName(stack, 'R', 'results'), { resultFormat: ResultFormat.CSV }),
+    });
+    const running = (stack: Stack) => newMembership(stack, { collaboration: newCollaboration(stack, ['CAN_QUERY', 'CAN_RECEIVE_RESULTS'], [], []) });
+    for (const membership of [receiving, running]) {
+      expect(warned((stack) => ({
+        receivers: [KnownMember.account(ACCOUNT)],
+        table: newTable(stack, { rule: custom() }),
+        membership: membership(stack),
+        queryRunner: QueryRunner.thisMembership(),
+        members: [KnownMember.membershipArn(PARTNER_ARN)],
+      }))).toEqual([]);
+    }
   });
 });
 

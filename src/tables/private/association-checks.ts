@@ -32,11 +32,12 @@ export function validateAssociation(scope: Construct, props: TableAssociationPro
 
   const facts = factsOfMembership(membership);
   const seats = seatsOf(membership);
-  validateNoPrivateReceiver(scope, table, seats?.find(({ accountId }) => accountId === membership.env.account));
+  const seat = seats?.find(({ accountId }) => accountId === membership.env.account);
+  validateNoPrivateReceiver(scope, table, seat);
   validateResultBucket(scope, props.source ?? table.source, facts);
   validateReceivers(scope, receivers, seats);
   validateAdditionalAnalyses(scope, props.additionalAnalyses ?? [], table);
-  warnOfOwnResults(scope, receivers, membership);
+  warnOfOwnResults(scope, receivers, membership, facts, seat);
   warnOfNoRule(scope, table);
   if (table.ruleType !== undefined) warnOfNoReceivers(scope, props.receivers);
 }

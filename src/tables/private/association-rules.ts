@@ -89,11 +89,19 @@ export function validateReceivers(scope: IConstruct, receivers: KnownMember[], s
   }
 }
 
-export function warnOfOwnResults(scope: Construct, receivers: KnownMember[], membership: IMembershipRef): void {
+/**
+ * Of all tables of a query the receivers that are common to them count, so a runner who receives results names itself for its
+ * own table; but the service has been seen to refuse an owner, one that only provides data.
+ */
+export function warnOfOwnResults(
+  scope: Construct, receivers: KnownMember[], membership: IMembershipRef, facts: MembershipFacts | undefined, seat: MemberFacts | undefined,
+): void {
   const own = membership.env.account;
   if (Token.isUnresolved(own) || !receivers.some(({ _accountId }) => _accountId === own)) return;
+  if (seat?.abilities !== undefined || facts?.hasResultConfiguration === true) return;
   Annotations.of(scope).addWarningV2('cdk-cleanrooms:tableAssociation.ownResults',
-    '`receivers` names the table\'s own account, which Clean Rooms has been seen to refuse: name the other members');
+    '`receivers` names the table\'s own account, of which this app does not know whether it may receive results: leave it out if it may not, ' +
+    'or acknowledge this warning');
 }
 
 export function validateAdditionalAnalyses(scope: IConstruct, additional: string[], { additionalAnalyses, source }: TableFacts): void {
