@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { FailureAlarmOptions } from './failure-alarm-options';
 import { QueryFinder } from './private/finder/query-finder';
 import { expression } from './private/jsonata';
-import { QueryCanceller } from './private/schedule/canceller';
+import { QueryCanceller, STOPS } from './private/schedule/canceller';
 import { DispatcherInput, QueryDispatcher, SKIPPED_METRIC } from './private/schedule/dispatcher';
 import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
 import { scheduleGroupOf } from './private/schedule/schedule-group';
@@ -249,7 +249,7 @@ export class ScheduledProtectedQuery extends Resource {
 
   private cancelWhenStopped({ membership, query, encryptionKey }: ScheduledProtectedQueryProps): Rule {
     const target = QueryCanceller.getOrCreate(this).target({ stateMachine: this.stateMachine, membership, query, encryptionKey });
-    return this.onStatus('Stopped', ['ABORTED', 'TIMED_OUT'], { target });
+    return this.onStatus('Stopped', STOPS, { target });
   }
 
   private onStatus(id: string, status: string[], options: OnEventOptions): Rule {

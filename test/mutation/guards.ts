@@ -29,6 +29,7 @@ const MATCH = 'src/protected-query/private/query-match.ts';
 const QUERY_ERRORS = 'src/protected-query/private/query-errors.ts';
 const STOPPED_START = 'src/protected-query/private/schedule/stopped-start.ts';
 const CANCELLER_FILE = 'src/protected-query/private/schedule/canceller.ts';
+const CANCEL = 'src/protected-query/private/schedule/cancel-query.ts';
 const DISPATCHER_FILE = 'src/protected-query/private/schedule/dispatcher.ts';
 const ALARM_FILE = 'src/protected-query/private/schedule/failure-alarm.ts';
 const LOST_START = 'src/protected-query/private/workflow/lost-start.ts';
@@ -48,6 +49,7 @@ const LOOKS = ['test/protected-query/query-finder-look.test'];
 const REDRIVEN = ['test/protected-query/redriven-run.test'];
 const LOST = ['test/protected-query/run-protected-query-lost-start.test'];
 const STOPPED = ['test/protected-query/scheduled-protected-query-stopped.test'];
+const FAILED = ['test/protected-query/scheduled-protected-query-failed.test'];
 const RUNS = ['test/protected-query/scheduled-protected-query-runs.test'];
 const DISPATCHES = ['test/protected-query/dispatcher.test'];
 const RUN = ['test/protected-query/run-protected-query.test', 'test/protected-query/run-protected-query-transitions.test'];
@@ -577,7 +579,7 @@ export const GUARDS: readonly Guard[] = [
   {
     file: QUERY_ERRORS,
     find: "NOT_FOUND, 'CleanRooms.ValidationException', THROTTLED, NO_ROOM];",
-    replace: 'NOT_FOUND, \'CleanRooms.ValidationException\', THROTTLED, NO_ROOM, ENDED];',
+    replace: 'NOT_FOUND, \'CleanRooms.ValidationException\', THROTTLED, NO_ROOM, CONFLICT];',
     reason: 'a Conflict, which no start is said to give, counts as proof that nothing started',
     tests: [...LOST, ...RUN, 'test/conventions/triangle.test'],
   },
@@ -789,11 +791,46 @@ export const GUARDS: readonly Guard[] = [
     tests: STOPPED,
   },
   {
-    file: CANCELLER_FILE,
-    find: ".notRetried([ENDED]).retried(['States.ALL'], 7);",
-    replace: '.notRetried([ENDED]);',
+    file: CANCEL,
+    find: ".notRetried([CONFLICT]).retried(['States.ALL'], 7);",
+    replace: '.notRetried([CONFLICT]);',
     reason: 'a cancellation is given up at the first error (the retry of a cancel)',
     tests: STOPPED,
+  },
+  {
+    file: CANCEL,
+    find: '$states.input.status in ${JSON.stringify(OVER)}',
+    replace: 'true',
+    reason: 'a Conflict counts as the end of a query that runs on',
+    tests: STOPPED,
+  },
+  {
+    file: CANCEL,
+    find: '.otherwise(this.refused()));',
+    replace: ".otherwise(Succeed.jsonata(scope, 'Left')));",
+    reason: 'nobody is told of a query that cannot be cancelled',
+    tests: STOPPED,
+  },
+  {
+    file: CANCELLER_FILE,
+    find: "['States.DataLimitExceeded', 'States.Runtime']",
+    replace: "['States.Runtime']",
+    reason: 'nobody cancels the query of a run that met a limit of what Step Functions carries',
+    tests: FAILED,
+  },
+  {
+    file: CANCELLER_FILE,
+    find: "['States.DataLimitExceeded', 'States.Runtime']",
+    replace: "['States.DataLimitExceeded']",
+    reason: 'nobody cancels the query of a run that Step Functions ended',
+    tests: FAILED,
+  },
+  {
+    file: CANCELLER_FILE,
+    find: '$states.input.failure in ${JSON.stringify(UNCAUGHT)}',
+    replace: 'true',
+    reason: 'a query is cancelled of which the run has said that somebody is to look at it',
+    tests: FAILED,
   },
   {
     file: CANCELLER_FILE,
@@ -838,11 +875,18 @@ export const GUARDS: readonly Guard[] = [
     tests: [...OUTCOMES, ...RUN],
   },
   {
-    file: SCHEDULED,
-    find: "['ABORTED', 'TIMED_OUT']",
-    replace: "['TIMED_OUT']",
+    file: CANCELLER_FILE,
+    find: "['ABORTED', 'FAILED', 'TIMED_OUT']",
+    replace: "['FAILED', 'TIMED_OUT']",
     reason: 'nobody cancels the query of a stopped run',
     tests: ['test/protected-query/scheduled-protected-query.test', ...STOPPED],
+  },
+  {
+    file: CANCELLER_FILE,
+    find: "['ABORTED', 'FAILED', 'TIMED_OUT']",
+    replace: "['ABORTED', 'TIMED_OUT']",
+    reason: 'the canceller does not hear of runs that failed',
+    tests: FAILED,
   },
 
   // One run for one scheduled time, and none lost in silence.

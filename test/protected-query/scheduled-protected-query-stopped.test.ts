@@ -51,6 +51,39 @@ describe('while its query runs', () => {
     expect(fake.callsOf('updateProtectedQuery')).toHaveLength(1);
   });
 
+  const conflicts = (count: number): FakeProtectedQueriesOptions => ({
+    fault: ({ action, index }) => (action === 'updateProtectedQuery' && index < count ? { error: 'ConflictException' } : undefined),
+  });
+
+  test.each([1, 4])('and %i Conflicts are met although it runs on: it is read, and cancelled all the same', async (count) => {
+    const { fake, cancellers } = await stoppedAfter(60, conflicts(count));
+    expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(cancelled(fake)).toEqual([true]);
+  });
+
+  test('and nothing but Conflicts is met although it runs on: the canceller fails, where alarms see it', async () => {
+    const { fake, cancellers } = await stoppedAfter(60, conflicts(Infinity));
+    expect(cancellers).toMatchObject([{ status: 'FAILED', error: 'ProtectedQuery.CancelRefused', cause: expect.stringContaining(`query ${fake.queries[0].id} of `) as string }]);
+    expect(cancellers[0].cause).toContain(' is STARTED, and AWS Clean Rooms refuses to cancel it');
+    expect(fake.callsOf('updateProtectedQuery')).toHaveLength(5);
+  });
+
+  test('and a Conflict is met because somebody else has cancelled it: that is no failure', async () => {
+    const { fake, after, stop, settled } = running({ ...conflicts(Infinity), course: () => ({ seconds: 7200, cancellingSeconds: 1800 }) });
+    await after(60);
+    stop();
+    fake.queries[0].cancelledAt = START + 60_000;
+    expect(await settled()).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(fake.callsOf('updateProtectedQuery')).toHaveLength(1);
+  });
+
+  test('and it cannot be read after a Conflict: the canceller fails, where alarms see it', async () => {
+    const { cancellers } = await stoppedAfter(60, {
+      fault: ({ action }) => ({ updateProtectedQuery: { error: 'ConflictException' }, getProtectedQuery: { error: 'AccessDeniedException' } })[action as string],
+    });
+    expect(cancellers).toMatchObject([{ status: 'FAILED', error: 'CleanRooms.AccessDeniedException' }]);
+  });
+
   test('while the service is throttling: it is cancelled', async () => {
     const { fake } = await stoppedAfter(60, { fault: ({ action, index }) => (action === 'updateProtectedQuery' && index < 7 ? { error: 'ThrottlingException' } : undefined) });
     expect(cancelled(fake)).toEqual([true]);

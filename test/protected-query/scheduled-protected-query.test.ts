@@ -192,13 +192,15 @@ describe('two schedules in a stack', () => {
   });
 
   const ACTIONS_OF_FINDER = ['cleanrooms:GetProtectedQuery', 'cleanrooms:ListProtectedQueries', 'states:GetExecutionHistory', 'states:ListExecutions'];
-  const ACTIONS_OF_CANCELLER = ['cleanrooms:UpdateProtectedQuery', 'states:GetExecutionHistory', 'states:StartSyncExecution'];
+  const ACTIONS_OF_CANCELLER = [
+    'cleanrooms:GetProtectedQuery', 'cleanrooms:UpdateProtectedQuery', 'states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartSyncExecution',
+  ];
 
   test.each<[string, string, string[]]>([
     ['the canceller may read both histories, cancel in both memberships, ask the finder', 'CleanRoomsQueryCancellerStateMachineRole', ACTIONS_OF_CANCELLER],
     ['the finder may read both histories and look into both memberships', 'CleanRoomsQueryFinder', ACTIONS_OF_FINDER],
   ])('%s, and nothing else', (_what, id, all) => {
-    for (const action of all.filter((name) => /^states:(Get|List)/.test(name))) {
+    for (const action of all.filter((name) => /^states:(Describe|Get|List)/.test(name))) {
       for (const ref of refs) expect(resources(id, action)).toContain(ref.Ref);
     }
     for (const action of all.filter((name) => name.startsWith('cleanrooms:'))) {
@@ -213,10 +215,10 @@ describe('two schedules in a stack', () => {
     const rules = resourcesOf(stack, 'AWS::Events::Rule').map(({ Properties }) => Properties as {
       EventPattern: { detail: { stateMachineArn: unknown[]; status: string[] } }; Targets: { InputTransformer: { InputTemplate: string } }[];
     });
-    expect(rules.map(({ EventPattern: { detail } }) => detail)).toEqual(refs.map((ref) => ({ stateMachineArn: [ref], status: ['ABORTED', 'TIMED_OUT'] })));
+    expect(rules.map(({ EventPattern: { detail } }) => detail)).toEqual(refs.map((ref) => ({ stateMachineArn: [ref], status: ['ABORTED', 'FAILED', 'TIMED_OUT'] })));
     expect(rules.map(({ Targets: [{ InputTransformer }] }) => JSON.parse(InputTransformer.InputTemplate.replace(/<(.*?)>/g, '"$1"')) as object))
       .toEqual([MEMBERSHIP, PARTNER_MEMBERSHIP].map((membershipIdentifier) => ({
-        membershipIdentifier, executionArn: 'detail-executionArn', to: 'detail-stopDate',
+        membershipIdentifier, executionArn: 'detail-executionArn', status: 'detail-status', to: 'detail-stopDate',
       })));
   });
 
@@ -226,7 +228,7 @@ describe('two schedules in a stack', () => {
     newScheduled(own, { query: ProtectedQuery.fromAnalysisTemplate(partnerTemplate(own, [marked])) });
     const [{ Targets: [{ InputTransformer: { InputTemplate } }] }] = resourcesOf(own, 'AWS::Events::Rule').map(({ Properties }) =>
       Properties as { Targets: { InputTransformer: { InputTemplate: string } }[] });
-    expect(InputTemplate.match(/<[^>]*>/g)).toEqual(['<detail-executionArn>', '<detail-stopDate>']);
+    expect(InputTemplate.match(/<[^>]*>/g)).toEqual(['<detail-executionArn>', '<detail-status>', '<detail-stopDate>']);
     const { defaults } = JSON.parse(InputTemplate.replace(/<.*?>/g, '0')) as { defaults: string };
     expect(JSON.parse(defaults)).toEqual({ mark: '<b> & <executionArn>' });
   });

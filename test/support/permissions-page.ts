@@ -90,9 +90,9 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'kms:Decrypt': 'the history of an encrypted state machine',
   },
   'canceller': {
-    'states:GetExecutionHistory': 'finds the query of a run that somebody stopped',
+    'states:DescribeExecution, states:GetExecutionHistory': 'whether a run failed of what it could not catch; finds the query of such a run, and of one that somebody stopped',
     'states:StartSyncExecution': 'asks the finder for it where its start was not answered',
-    'cleanrooms:UpdateProtectedQuery': 'cancels it',
+    'cleanrooms:GetProtectedQuery, cleanrooms:UpdateProtectedQuery': 'cancels it, and sees whether it ended',
     'kms:Decrypt': 'the history of an encrypted state machine',
   },
   'scheduler': { 'states:StartExecution': 'delivers a scheduled time', 'sqs:SendMessage': 'a scheduled time that could not be delivered' },

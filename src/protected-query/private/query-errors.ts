@@ -4,8 +4,8 @@ export const THROTTLED = 'CleanRooms.ThrottlingException';
 export const NO_ROOM = 'CleanRooms.ServiceQuotaExceededException';
 export const NOT_FOUND = 'CleanRooms.ResourceNotFoundException';
 
-/** Of a cancellation: the query has ended. */
-export const ENDED = 'CleanRooms.ConflictException';
+/** Of a cancellation: the query has ended, as far as is known. */
+export const CONFLICT = 'CleanRooms.ConflictException';
 
 /** Of a start: they prove that nothing started. */
 export const NOT_STARTED = ['CleanRooms.AccessDeniedException', NOT_FOUND, 'CleanRooms.ValidationException', THROTTLED, NO_ROOM];

@@ -4,15 +4,15 @@ import { EventField, IRuleTarget, RuleTargetInput } from 'aws-cdk-lib/aws-events
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { Choice, Condition, Pass, State, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, IChainable, Pass, State, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ProtectedQuery } from '../../protected-query';
 import { ExecutionReader } from '../finder/execution-reader';
-import { expression } from '../jsonata';
-import { ENDED } from '../query-errors';
+import { expression, object } from '../jsonata';
 import { SdkTask } from '../sdk-task';
 import { SharedStateMachine } from '../shared-state-machine';
 import { executionsOf, keyOf } from '../state-machine-access';
+import { CancelQuery } from './cancel-query';
 import { StoppedStart } from './stopped-start';
 import { UndeliveredStops } from './undelivered-stops';
 
@@ -25,6 +25,12 @@ const REACH_MILLIS = 3_600_000;
 /** Half of what a rule's input can hold. */
 const MAX_DEFAULTS_LENGTH = 4096;
 
+/** What no state can catch. Any other failure is the run's own decision, and says what became of its query. */
+const UNCAUGHT = ['States.DataLimitExceeded', 'States.Runtime'];
+
+/** How executions end that had no time to cancel their query, or may have had none. */
+export const STOPS = ['ABORTED', 'FAILED', 'TIMED_OUT'];
+
 /** An execution that may be stopped. */
 export interface StoppableQuery {
   readonly stateMachine: StateMachine;
@@ -34,9 +40,9 @@ export interface StoppableQuery {
 }
 
 /**
- * Cancels the query of an execution that somebody stopped: one a stack.
+ * Cancels the query of an execution that somebody stopped, or that failed of what it could not catch: one a stack.
  *
- * A stopped execution can do nothing more itself. Its history names the query; where its start was not answered yet, the
+ * Such an execution can do nothing more itself. Its history names the query; where its start was not answered yet, the
  * history has what was asked of the service, and the query is looked for.
  */
 export class QueryCanceller extends Construct {
@@ -52,8 +58,8 @@ export class QueryCanceller extends Construct {
 
   /** One statement for all that it serves, as a role's policies must not grow too large. */
   private readonly rights = {
-    executions: new PolicyStatement({ actions: ['states:GetExecutionHistory'] }),
-    memberships: new PolicyStatement({ actions: ['cleanrooms:UpdateProtectedQuery'] }),
+    executions: new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'] }),
+    memberships: new PolicyStatement({ actions: ['cleanrooms:GetProtectedQuery', 'cleanrooms:UpdateProtectedQuery'] }),
   };
 
   private constructor(scope: Construct, id: string) {
@@ -73,6 +79,7 @@ export class QueryCanceller extends Construct {
     return this.undelivered.behind(new SfnStateMachine(this.stateMachine, {
       input: RuleTargetInput.fromObject({
         executionArn: EventField.fromPath('$.detail.executionArn'),
+        status: EventField.fromPath('$.detail.status'),
         to: EventField.fromPath('$.detail.stopDate'),
         membershipIdentifier,
         defaults: defaultsOf(query),
@@ -81,7 +88,7 @@ export class QueryCanceller extends Construct {
   }
 
   private define(): State {
-    const cancel = this.cancel();
+    const cancel = new CancelQuery(this).startState;
     const none = Succeed.jsonata(this, 'No query');
     const lost = new StoppedStart(this, { found: cancel, none }).startState;
     const begin = Pass.jsonata(this, 'Begin', {
@@ -90,22 +97,24 @@ export class QueryCanceller extends Construct {
     const known = Choice.jsonata(this, 'Goes on?')
       .when(Condition.jsonata(expression('$states.input.queryId in $states.input.theirs')), none)
       .otherwise(cancel);
-    return begin.next(new ExecutionReader(this, 'history', { known, lost, none }).startState).startState;
+    begin.next(new ExecutionReader(this, 'history', { known, lost, none }).startState);
+    return Choice.jsonata(this, 'Failed?')
+      .when(Condition.jsonata(expression(`${INPUT}.status = 'FAILED'`)), this.ifNothingCaught(begin, none))
+      .otherwise(begin);
   }
 
-  private cancel(): SdkTask {
-    const cancel = new SdkTask(this, 'Cancel', {
-      service: 'cleanrooms',
-      action: 'updateProtectedQuery',
-      arguments: {
-        MembershipIdentifier: expression(`${INPUT}.membershipIdentifier`),
-        ProtectedQueryIdentifier: expression('$states.input.queryId'),
-        TargetStatus: 'CANCELLED',
-      },
-    }).notRetried([ENDED]).retried(['States.ALL'], 7);
-    cancel.addCatch(Succeed.jsonata(this, 'Ended before'), { errors: [ENDED] });
-    cancel.next(Succeed.jsonata(this, 'Cancelled'));
-    return cancel;
+  /** The events that EventBridge has a schema of don't tell the error, so Step Functions is asked. One that was redriven meanwhile has none. */
+  private ifNothingCaught(then: IChainable, otherwise: IChainable): State {
+    const describe = new SdkTask(this, 'Read error', {
+      service: 'sfn',
+      action: 'describeExecution',
+      arguments: { ExecutionArn: expression(`${INPUT}.executionArn`) },
+      outputs: expression(object({ failure: '$states.result.Error' })),
+    }).retried(['States.ALL'], 7);
+    describe.next(Choice.jsonata(this, 'Caught?')
+      .when(Condition.jsonata(expression(`$states.input.failure in ${JSON.stringify(UNCAUGHT)}`)), then)
+      .otherwise(otherwise));
+    return describe;
   }
 }
 
