@@ -1,5 +1,6 @@
 import { awscdk, javascript, JsonFile, typescript } from 'projen';
 import { addBuildWorkflow } from './projenrc/build-workflow';
+import { addRehearsalPackage } from './projenrc/rehearsal-package';
 import { addReleaseWorkflow } from './projenrc/release-workflow';
 
 /**
@@ -80,6 +81,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `aws-cdk-lib@${CDK_DEV}`,
     'cdk-nag@3.0.2',
     'constructs@^10.5.1',
+    'croner@^11.0.1',
     'fast-check@^4.10.0',
     'jsii-docgen@^10.12.0',
     'jsonata@2.2.2',
@@ -102,9 +104,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       maxWorkers: '100%',
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
       setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
-      moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src' },
+      moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src', '^cdk-cleanrooms-rehearsal$': '<rootDir>/rehearsal/src' },
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/rehearsal/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
+      // A second copy of what is in rehearsal/src.
+      modulePathIgnorePatterns: ['<rootDir>/rehearsal/lib/'],
     },
   },
   eslintOptions: {
@@ -152,8 +156,8 @@ project.eslint?.allowDevDeps('scripts/**');
 // In an example the package is a package like any other.
 project.tryFindObjectFile('.eslintrc.json')?.addOverride('settings.import/resolver.typescript.project', './tsconfig.json');
 project.eslint?.addOverride({
-  files: ['examples/**', 'test/demo/**'],
-  rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms$'] }] },
+  files: ['examples/**', 'test/demo/**', 'test/load/**', 'bench/**'],
+  rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms(-rehearsal)?$'] }] },
 });
 
 // The tests use the bundle; jest only transpiles, so types and lint are checked beside it.
@@ -265,13 +269,17 @@ new JsonFile(project, 'cdk.json', {
   },
 });
 
-// In the clone the examples use the sources; elsewhere the package of the same name.
-project.tryFindObjectFile('test/tsconfig.json')?.addOverride('compilerOptions.paths', { 'cdk-cleanrooms': ['../src'] });
+/** In the clone the examples use the sources; elsewhere the packages of the same names. */
+function pathsFrom(root: string): Record<string, string[]> {
+  return { 'cdk-cleanrooms': [`${root}/src`], 'cdk-cleanrooms-rehearsal': [`${root}/rehearsal/src`] };
+}
+
+project.tryFindObjectFile('test/tsconfig.json')?.addOverride('compilerOptions.paths', pathsFrom('..'));
 project.tryFindObjectFile('test/tsconfig.json')?.addToArray('include', '../examples/**/*.ts', '../rehearsal/**/*.ts');
 new JsonFile(project, 'examples/tsconfig.json', {
   obj: {
     extends: '../tsconfig.json',
-    compilerOptions: { noEmit: true, rootDir: '..', paths: { 'cdk-cleanrooms': ['../src'] } },
+    compilerOptions: { noEmit: true, rootDir: '..', paths: pathsFrom('..') },
     include: ['**/*.ts'],
     exclude: ['node_modules'],
   },
@@ -281,7 +289,7 @@ for (const directory of ['bench', 'scripts', 'rehearsal']) {
   new JsonFile(project, `${directory}/tsconfig.json`, {
     obj: {
       extends: '../tsconfig.json',
-      compilerOptions: { noEmit: true, rootDir: '..', paths: { 'cdk-cleanrooms': ['../src'] } },
+      compilerOptions: { noEmit: true, rootDir: '..', paths: pathsFrom('..') },
       include: ['**/*.ts'],
       exclude: ['node_modules'],
     },
@@ -292,12 +300,13 @@ for (const directory of ['bench', 'scripts', 'rehearsal']) {
 new JsonFile(project, 'tsconfig.dev.json', {
   obj: {
     extends: './tsconfig.json',
-    compilerOptions: { noEmit: true, rootDir: '.', isolatedModules: true, stripInternal: true, paths: { 'cdk-cleanrooms': ['./src'] } },
+    compilerOptions: { noEmit: true, rootDir: '.', isolatedModules: true, stripInternal: true, paths: pathsFrom('.') },
     include: ['.projenrc.ts', ...['bench', 'examples', 'projenrc', 'rehearsal', 'scripts', 'src', 'test'].map((directory) => `${directory}/**/*.ts`)],
     exclude: ['node_modules'],
   },
 });
 
+addRehearsalPackage(project);
 addBuildWorkflow(project);
 addReleaseWorkflow(project);
 

@@ -10,7 +10,7 @@ import { isObject, Json } from './template';
 export class FunctionCode {
   private readonly inline = new Map<string, string>();
 
-  constructor(private readonly given: Readonly<Record<string, string>>, private readonly assembly?: string) {}
+  constructor(private readonly given: Readonly<Record<string, string>>, private readonly assembly?: string | (() => string)) {}
 
   public configure(resource: StackResource, retryAttempts: number): FunctionConfiguration {
     const { Handler, Timeout, MemorySize, Environment } = resource.properties;
@@ -37,7 +37,8 @@ export class FunctionCode {
     if (given !== undefined) return this.given[given];
     const { ZipFile, S3Key } = isObject(Code) ? Code : {} as Record<string, Json>;
     if (typeof ZipFile === 'string') return this.unpack(ZipFile);
-    const folder = this.assembly !== undefined && typeof S3Key === 'string' ? assetFolder(this.assembly, S3Key) : undefined;
+    const assembly = typeof this.assembly === 'function' ? this.assembly() : this.assembly;
+    const folder = assembly !== undefined && typeof S3Key === 'string' ? assetFolder(assembly, S3Key) : undefined;
     if (folder !== undefined) return folder;
     throw new ResourceFailure(`no code for function ${logicalId}: name its folder in \`functionCode\`, or the \`assembly\` that has ${String(S3Key)}`);
   }

@@ -10,13 +10,14 @@ import { LocalStack } from './local-stack';
 import { NATIVE_TYPES, NativeType } from './native-resources';
 import type { StackEvent } from './stack-history';
 import { ResourceChange, ResourceFailure, RetainedResource, StackResource } from './stack-resource';
+import type { StandIns } from './stand-ins';
 import type { Json } from './template';
 
 export interface LocalAccountOptions {
   readonly region?: string;
   readonly accountId?: string;
   /** A cloud assembly (`cdk.out`), whose assets hold the functions' code. */
-  readonly assembly?: string;
+  readonly assembly?: string | (() => string);
   /** Folders of code by the logical id, the name or the ARN of a function; they win over the assembly. */
   readonly functionCode?: Readonly<Record<string, string>>;
   /** Environment variables for every function: endpoints of other local services, credentials. */
@@ -27,6 +28,8 @@ export interface LocalAccountOptions {
   readonly nodeBinary?: string;
   /** Types of native resources that are made otherwise than by default. */
   readonly nativeTypes?: Readonly<Record<string, NativeType>>;
+  /** @default - a deployment fails for what cannot be made here */
+  readonly standIns?: StandIns;
   /** The other accounts and regions whose outputs stacks of this one can read. */
   readonly neighbours?: () => readonly LocalAccount[];
   readonly onEvent?: (event: StackEvent) => void;
@@ -83,6 +86,10 @@ export class LocalAccount implements MessengerAccount, FunctionHost {
   /** The environment that every function gets on top of its own. */
   public get environment(): Readonly<Record<string, string>> {
     return { AWS_ENDPOINT_URL_CLOUDFORMATION: this.endpoint.url, ...this.options.environment };
+  }
+
+  public get standIns(): StandIns | undefined {
+    return this.options.standIns;
   }
 
   public get exports(): ReadonlyMap<string, Json> {

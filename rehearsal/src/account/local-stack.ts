@@ -102,11 +102,11 @@ export class LocalStack {
     const stackId = status === 'DELETE_COMPLETE' ? this.newId() : this.stackId;
     const faults = new FaultPlan(options);
     this.validate(template, faults);
-    const { region, accountId, exports } = this.account;
+    const { region, accountId, exports, standIns } = this.account;
     const { stackName, live: resources } = this;
     const stackOutput = (reference: StackOutputReference) => this.account.stackOutput(reference);
     const prepared = new PreparedTemplate(
-      template, { stackId, stackName, region, accountId, exports, resources, stackOutput }, parameters, faults.precedences());
+      template, { stackId, stackName, region, accountId, exports, resources, stackOutput, standIns }, parameters, faults.precedences());
 
     return this.exclusively(async () => {
       if (creating) this.history.begin(stackId);
@@ -193,10 +193,10 @@ export class LocalStack {
 
   private operate(faults: FaultPlan, options: Pick<DeployOptions, 'retainExceptOnCreate' | 'rollbackOrder'>): Operation {
     const { account, stackId, stackName } = this;
-    const { region, accountId, identifiers, nativeTypes } = account;
+    const { region, accountId, identifiers, nativeTypes, standIns } = account;
     const messenger = new CustomResourceMessenger(account, faults);
     const native = { region, accountId, stackName, identifiers };
-    const driver = new ResourceDriver({ stackId, stackName, identifiers, native, nativeTypes }, messenger, faults);
+    const driver = new ResourceDriver({ stackId, stackName, identifiers, native, nativeTypes, standIns }, messenger, faults);
     const steps = new StackOperation({
       resources: this.live,
       report: (resource, status, reason) => this.history.report(resource, status, reason),

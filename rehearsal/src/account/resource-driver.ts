@@ -5,6 +5,7 @@ import type { FaultPlan, RequestType } from './faults';
 import type { Identifiers } from './identifiers';
 import { generatedName, NativeContext, NativeType, OTHER_TYPE } from './native-resources';
 import { DesiredResource, ResourceFailure, StackResource } from './stack-resource';
+import type { StandIns } from './stand-ins';
 import { isCustomResource, isObject, Json, JsonObject } from './template';
 
 export interface DriverStack {
@@ -13,6 +14,7 @@ export interface DriverStack {
   readonly identifiers: Identifiers;
   readonly native: NativeContext;
   readonly nativeTypes: Readonly<Record<string, NativeType>>;
+  readonly standIns?: StandIns;
 }
 
 /** CloudFormation waits an hour for an answer, unless the resource says otherwise. */
@@ -26,7 +28,7 @@ export class ResourceDriver {
 
   public async create(desired: DesiredResource): Promise<StackResource> {
     this.failIfAsked(desired, 'Create');
-    if (!isCustomResource(desired.type)) return { ...desired, ...await this.nativeType(desired.type).identify(desired, this.stack.native) };
+    if (!this.isCustom(desired.type)) return { ...desired, ...await this.nativeType(desired.type).identify(desired, this.stack.native) };
     const invent = () => generatedName(this.stack.stackName, desired.logicalId, this.stack.identifiers);
     const answer = await this.ask('Create', desired, {}, desired.properties, invent);
     if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), answer.physicalId ?? invent());
@@ -35,7 +37,7 @@ export class ResourceDriver {
 
   public async update(current: StackResource, desired: DesiredResource): Promise<StackResource> {
     this.failIfAsked(desired, 'Update');
-    if (!isCustomResource(desired.type)) return this.updateNative(current, desired);
+    if (!this.isCustom(desired.type)) return this.updateNative(current, desired);
     if (current.properties.ServiceToken !== desired.properties.ServiceToken) {
       throw new ResourceFailure('Modifying service token is not allowed.');
     }
@@ -47,7 +49,7 @@ export class ResourceDriver {
 
   /** Brings a resource back to how it was before the operation. */
   public async restore(current: StackResource, before: StackResource): Promise<StackResource> {
-    if (isCustomResource(before.type)) return this.update(current, before);
+    if (this.isCustom(before.type)) return this.update(current, before);
     this.failIfAsked(before, 'Update');
     const type = this.nativeType(before.type);
     if (current.physicalId === before.physicalId) {
@@ -61,7 +63,7 @@ export class ResourceDriver {
 
   public async delete(resource: StackResource): Promise<void> {
     this.failIfAsked(resource, 'Delete');
-    if (!isCustomResource(resource.type)) return this.nativeType(resource.type).remove?.(resource, this.stack.native);
+    if (!this.isCustom(resource.type)) return this.nativeType(resource.type).remove?.(resource, this.stack.native);
     const known = { PhysicalResourceId: resource.physicalId };
     const answer = await this.ask('Delete', resource, known, resource.properties, () => resource.physicalId);
     if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), resource.physicalId);
@@ -107,6 +109,10 @@ export class ResourceDriver {
       // The old one is gone: the rollback makes it again, under another name.
       throw error instanceof ResourceFailure ? new ResourceFailure(error.reason, `gone-${current.physicalId}`) : error;
     }
+  }
+
+  private isCustom(type: string): boolean {
+    return isCustomResource(type) && this.stack.standIns?.runs(type) !== false;
   }
 
   private nativeType(type: string): NativeType {

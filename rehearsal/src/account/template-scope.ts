@@ -1,5 +1,6 @@
 import type { Scope, StackOutputReference } from './intrinsics';
 import { ResourceFailure, StackResource } from './stack-resource';
+import { orStandIn, type StandIns } from './stand-ins';
 import { isCustomResource, Json, ParameterDefinition, Template, ValidationError } from './template';
 
 export interface ScopeStack {
@@ -10,6 +11,7 @@ export interface ScopeStack {
   readonly resources: ReadonlyMap<string, StackResource>;
   readonly exports: ReadonlyMap<string, Json>;
   readonly stackOutput: (reference: StackOutputReference) => Json;
+  readonly standIns?: StandIns;
 }
 
 /** What a template's references see while its stack is being deployed. */
@@ -39,7 +41,8 @@ export class TemplateScope implements Scope {
     const definition = this.template.Parameters?.[name];
     const value = this.given(name);
     if (definition === undefined || value === undefined) {
-      throw new ValidationError(`parameters: ${name} is read from SSM, which is not here; give its value in \`parameters\``);
+      return orStandIn(this.stack.standIns, name, 'Value',
+        () => new ValidationError(`parameters: ${name} is read from SSM, which is not here; give its value in \`parameters\``));
     }
     return /^List<|^CommaDelimitedList$/.test(definition.Type) ? value.split(',').map((item) => item.trim()) : value;
   }
@@ -51,9 +54,9 @@ export class TemplateScope implements Scope {
   public attribute(logicalId: string, name: string): Json {
     const resource = this.resource(logicalId);
     if (Object.hasOwn(resource.attributes, name)) return resource.attributes[name];
-    throw new ResourceFailure(isCustomResource(resource.type)
+    return orStandIn(this.stack.standIns, logicalId, name, () => new ResourceFailure(isCustomResource(resource.type)
       ? `CustomResource attribute error: Vendor response doesn't contain ${name} attribute in object ${this.stack.stackId}|${logicalId}`
-      : `Requested attribute ${name} does not exist in schema for ${resource.type}`);
+      : `Requested attribute ${name} does not exist in schema for ${resource.type}`));
   }
 
   public importValue(name: string): Json {

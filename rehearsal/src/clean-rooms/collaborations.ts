@@ -17,6 +17,8 @@ export interface MemberSeed {
 }
 
 export interface CollaborationSeed {
+  /** @default - the next identifier */
+  readonly id?: string;
   readonly name: string;
   readonly description?: string;
   readonly creatorAccountId: string;
@@ -101,7 +103,7 @@ export class Collaborations {
       throw new Error(`\`members\` of collaboration '${seed.name}' must be different accounts, got ${repeated.accountId} twice`);
     }
     const hasPayer = members.some(({ payer }) => payer === true);
-    const id = this.identifiers.next();
+    const id = seed.id ?? this.identifiers.next();
     const createTime = this.settings.now();
     const collaboration: CollaborationRecord = {
       id,
@@ -128,6 +130,10 @@ export class Collaborations {
 
   find(id: string): CollaborationRecord | undefined {
     return this.records.get(id);
+  }
+
+  all(): CollaborationRecord[] {
+    return [...this.records.values()];
   }
 
   delete(id: string): void {

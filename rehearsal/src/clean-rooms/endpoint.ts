@@ -18,6 +18,7 @@ import { CleanRoomsService } from './service';
 import { accessDenied, throttled } from './service-error';
 import type { OperationName } from './service-model';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
+import type { TableFiles } from '../sql/sql-engine';
 
 export interface CleanRoomsEndpointOptions extends Partial<Settings> {
   /** @default 'eu-central-1' */
@@ -91,6 +92,7 @@ export class CleanRoomsEndpoint {
     this.recorder.clear();
     this.store.clear();
     delete this.settings.consistencyDelay;
+    delete this.settings.onOperation;
     delete this.settings.rates;
     delete this.settings.resultsRoot;
     Object.assign(this.settings, this.initialSettings);
@@ -150,10 +152,15 @@ export class CleanRoomsEndpoint {
     return { id, arn };
   }
 
-  /** The rows of a CSV file with a header, as a table that the queries of a collaboration know by that name. */
-  addTable(collaborationId: string, name: string, csvPath: string): void {
+  /** The identifiers of all there are. */
+  collaborations(): string[] {
+    return this.service.collaborations.all().map(({ id }) => id);
+  }
+
+  /** Rows that the queries of a collaboration know as a table of that name; a path is that of a CSV file with a header. */
+  addTable(collaborationId: string, name: string, files: TableFiles | string): void {
     this.collaboration(collaborationId);
-    this.service.protectedQueries.addTable(collaborationId, name, csvPath);
+    this.service.protectedQueries.addTable(collaborationId, name, typeof files === 'string' ? { format: 'CSV', path: files } : files);
   }
 
   /** The next query that starts ends FAILED, without being run. */

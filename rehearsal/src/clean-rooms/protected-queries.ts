@@ -11,12 +11,13 @@ import { QueryEvents } from './query-events';
 import { QueryFailed } from './query-failed';
 import { QueryOutputs } from './query-output';
 import type { Ending, ProtectedQueryTruth, QueryRecord, QueryState } from './query-record';
-import { QueryResults, type ResultFile } from './query-results';
+import { QueryResults } from './query-results';
 import { statementOf } from './query-statement';
 import { type QueryDurations, QueryTimeline, type Step } from './query-timeline';
 import type { ResultStore } from './result-store';
 import { accessDenied, conflict, notInMembership, serviceQuotaExceeded } from './service-error';
 import type { Settings } from './settings';
+import type { TableFiles } from '../sql/sql-engine';
 
 const ONGOING_PER_MEMBERSHIP = 5;
 const LONGEST_DELIVERY_WITHOUT_ROLE = 12 * 3_600_000;
@@ -48,7 +49,7 @@ export class ProtectedQueries {
 
   readonly events: QueryEvents;
   private readonly records = new Map<string, QueryRecord>();
-  private readonly tables = new Map<string, Map<string, string>>();
+  private readonly tables = new Map<string, Map<string, TableFiles>>();
   private readonly failures: ProtectedQueryError[] = [];
   private readonly durations: Partial<QueryDurations>[] = [];
   private readonly results: QueryResults;
@@ -65,12 +66,12 @@ export class ProtectedQueries {
     this.results = new QueryResults(store, settings);
   }
 
-  addTable(collaborationId: string, name: string, csvPath: string): void {
-    if (!existsSync(csvPath)) {
-      throw new Error(`table '${name}' needs a CSV file, there is none at ${csvPath}`);
+  addTable(collaborationId: string, name: string, files: TableFiles): void {
+    if (!existsSync(files.path)) {
+      throw new Error(`table '${name}' needs a ${files.format} file, there is none at ${files.path}`);
     }
-    const tables = this.tables.get(collaborationId) ?? new Map<string, string>();
-    this.tables.set(collaborationId, tables.set(name, csvPath));
+    const tables = this.tables.get(collaborationId) ?? new Map<string, TableFiles>();
+    this.tables.set(collaborationId, tables.set(name, files));
   }
 
   failNext(error: ProtectedQueryError): void {
@@ -94,6 +95,7 @@ export class ProtectedQueries {
       error: ending?.error,
       executions: record.executions,
       files: ending?.files ?? [],
+      kept: ending?.kept,
     }));
   }
 
@@ -196,7 +198,7 @@ export class ProtectedQueries {
       return { error: record.failure, files: [] };
     }
     try {
-      return { files: await this.run(record) };
+      return await this.run(record);
     } catch (error) {
       if (error instanceof QueryFailed) {
         return { error: { code: error.code, message: error.message }, files: [] };
@@ -205,7 +207,7 @@ export class ProtectedQueries {
     }
   }
 
-  private async run(record: QueryRecord): Promise<ResultFile[]> {
+  private async run(record: QueryRecord): Promise<Ending> {
     const { id, membership, statement, output: { destinations }, timeline } = record;
     if (timeline.runMilliseconds > LONGEST_DELIVERY_WITHOUT_ROLE && destinations.some(({ roleArn }) => roleArn === undefined)) {
       throw new QueryFailed('DELIVERY_TIMED_OUT', 'Results of more than 12 hours are delivered through a role only.');

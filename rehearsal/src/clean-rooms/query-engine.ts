@@ -1,6 +1,7 @@
 import type * as duckdb from '@duckdb/node-api';
 import { QueryFailed } from './query-failed';
 import type { Statement } from './query-statement';
+import type { TableFiles } from '../sql/sql-engine';
 
 /** The types are found by looking at every row; to guess the dialect too takes four times as long. */
 const CSV_DIALECT = 'header = true, delim = \',\', quote = \'"\', escape = \'"\', sample_size = -1';
@@ -10,10 +11,10 @@ const SELECT = 1;
 /** A database with the tables of one collaboration, for one query, which sees nothing else of this machine. */
 export class QueryEngine {
   /**
-   * @param tables CSV files, by the names that queries know them by
+   * @param tables files, by the names that queries know them by
    * @param folders the only ones that it may write to
    */
-  static async open(tables: ReadonlyMap<string, string>, folders: readonly string[]): Promise<QueryEngine> {
+  static async open(tables: ReadonlyMap<string, TableFiles>, folders: readonly string[]): Promise<QueryEngine> {
     // Loaded here because it is 70 MB of native code, which few who start an endpoint need; jest cannot import() it.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { DuckDBInstance } = require('@duckdb/node-api') as typeof duckdb;
@@ -21,8 +22,9 @@ export class QueryEngine {
     const connection = await instance.connect();
     const engine = new QueryEngine(instance, connection);
     try {
-      for (const [name, path] of tables) {
-        await connection.run(`CREATE TABLE ${identifier(name)} AS FROM read_csv(${literal(path)}, ${CSV_DIALECT})`);
+      for (const [name, { format, path }] of tables) {
+        const rows = format === 'CSV' ? `read_csv(${literal(path)}, ${CSV_DIALECT})` : `read_parquet(${literal(path)})`;
+        await connection.run(`CREATE TABLE ${identifier(name)} AS FROM ${rows}`);
       }
       await connection.run('SET TimeZone = \'UTC\'');
       await connection.run(`SET allowed_directories = [${folders.map(literal).join(', ')}]`);

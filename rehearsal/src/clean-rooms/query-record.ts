@@ -10,6 +10,8 @@ import type { QueryTimeline } from './query-timeline';
 export interface Ending {
   readonly error?: ProtectedQueryError;
   readonly files: readonly ResultFile[];
+  /** A Parquet file with the whole result. */
+  readonly kept?: string;
 }
 
 export interface QueryRecord {
@@ -53,4 +55,6 @@ export interface ProtectedQueryTruth {
   /** How often its SQL was run. */
   readonly executions: number;
   readonly files: readonly ResultFile[];
+  /** A Parquet file with the whole result, if `keepsResults` is set. */
+  readonly kept?: string;
 }

@@ -5,6 +5,7 @@ import { type Destination, keyFolderOf } from './query-output';
 import type { Statement } from './query-statement';
 import type { ResultStore } from './result-store';
 import type { Settings } from './settings';
+import type { TableFiles } from '../sql/sql-engine';
 
 /** A file that a query has written. */
 export interface ResultFile {
@@ -27,9 +28,11 @@ export class QueryResults {
   constructor(private readonly store: ResultStore, private readonly settings: Settings) {}
 
   async write(
-    queryId: string, statement: Statement, destinations: readonly Destination[], tables: ReadonlyMap<string, string>,
-  ): Promise<ResultFile[]> {
+    queryId: string, statement: Statement, destinations: readonly Destination[], tables: ReadonlyMap<string, TableFiles>,
+  ): Promise<{ readonly files: ResultFile[]; readonly kept?: string }> {
+    const kept = this.settings.keepsResults ? this.store.keptFileOf(queryId) : undefined;
     const folders = destinations.map((destination) => dirname(this.part(queryId, destination, 0, 0, 0).path));
+    if (kept !== undefined) folders.push(dirname(kept));
     const engine = await QueryEngine.open(tables, folders);
     try {
       const rows = await engine.run(statement);
@@ -38,7 +41,8 @@ export class QueryResults {
       for (const { path, destination, firstRow, rows: count } of parts) {
         await engine.write(path, destination.s3.resultFormat ?? 'CSV', firstRow, firstRow + count);
       }
-      return parts.map(({ destination, firstRow, ...file }) => file);
+      if (kept !== undefined) await engine.write(kept, 'PARQUET', 0, rows);
+      return { files: parts.map(({ destination, firstRow, ...file }) => file), kept };
     } finally {
       engine.close();
     }

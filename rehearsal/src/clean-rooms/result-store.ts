@@ -18,6 +18,13 @@ export class ResultStore {
     return path;
   }
 
+  /** A file for the copy of a result, which is nobody's object. */
+  keptFileOf(queryId: string): string {
+    const folder = join(this.folder(), 'kept');
+    mkdirSync(folder, { recursive: true });
+    return join(realpathSync(folder), `${queryId}.parquet`);
+  }
+
   /** Forgets what it wrote to a folder of its own; what is in a folder that was given stays. */
   clear(): void {
     if (this.temporary !== undefined) {
@@ -26,8 +33,12 @@ export class ResultStore {
     }
   }
 
+  private folder(): string {
+    return this.temporary ??= mkdtempSync(join(tmpdir(), 'clean-rooms-results-'));
+  }
+
   private root(): string {
-    const root = this.settings.resultsRoot ?? (this.temporary ??= mkdtempSync(join(tmpdir(), 'clean-rooms-results-')));
+    const root = this.settings.resultsRoot ?? join(this.folder(), 'buckets');
     mkdirSync(root, { recursive: true });
     return realpathSync(root);
   }

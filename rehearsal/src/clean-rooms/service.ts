@@ -25,7 +25,7 @@ export class CleanRoomsService {
   readonly protectedQueries: ProtectedQueries;
   private readonly operations: Operations;
 
-  constructor(region: string, settings: Settings, store: ResultStore) {
+  constructor(region: string, private readonly settings: Settings, store: ResultStore) {
     const identifiers = new Identifiers('clean rooms');
     this.collaborations = new Collaborations(region, identifiers, settings);
     this.memberships = new Memberships(region, identifiers, settings, this.collaborations, this.tags);
@@ -64,6 +64,7 @@ export class CleanRoomsService {
     if (behaviour === undefined) {
       throw new NotSimulated(`${name} is not simulated by this endpoint, only its routes and shapes are known`);
     }
+    this.settings.onOperation?.(name, input, caller);
     return behaviour(input, caller);
   }
 }

@@ -8,6 +8,8 @@ export type RoleState = 'ok' | 'not-yet' | 'not-yet-without-reason' | 'refused';
 
 /** What a test may turn while the endpoint runs; `reset()` turns it back. */
 export interface Settings {
+  /** Told of each operation before it is performed. */
+  onOperation?: (operation: OperationName, input: Readonly<Record<string, unknown>>, account: string) => void;
   /** How long created and deleted memberships, and started queries, stay unseen by Get and List. Not at all by default. */
   consistencyDelay?: ConsistencyDelay;
   /** What a Get, Update or Delete of an unknown membership answers; the service has been seen to give either. */
@@ -33,6 +35,8 @@ export interface Settings {
   tellsDefaults: boolean;
   /** Asked about every file of a result; a run's own S3 output has no role, it is written with the rights of the caller. */
   canWrite: (roleArn: string | undefined, bucket: string, key: string) => boolean;
+  /** Whether a copy of each result, with its types, is kept beside the files that were asked for. */
+  keepsResults: boolean;
   /** Where results are written, as `<bucket>/<key>`. A temporary folder by default, which `stop` removes. */
   resultsRoot?: string;
 }
@@ -49,4 +53,5 @@ export const DEFAULT_SETTINGS: Settings = {
   queriesPerAccount: Infinity,
   tellsDefaults: true,
   canWrite: () => true,
+  keepsResults: false,
 };

@@ -1,15 +1,15 @@
-import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import { type CloudAssembly, type CloudFormationStackArtifact, UNKNOWN_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { type DeployOptions, LocalAccount, type LocalAccountOptions, type LocalStack, type Outcome, type Template } from '../account';
 import { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import { cleanRoomsTypes } from '../resources/clean-rooms';
 
-export interface OrganizationOptions extends Pick<LocalAccountOptions, 'timeScale' | 'nodeBinary' | 'onEvent'> {
+export interface OrganizationOptions extends Pick<LocalAccountOptions, 'timeScale' | 'nodeBinary' | 'onEvent' | 'standIns'> {
   /** Accounts of 12 digits. */
   readonly accounts: readonly string[];
   /** @default 'eu-central-1' */
   readonly region?: string;
-  /** The folder of the cloud assemblies that are deployed, for the code of their functions. */
-  readonly assembly?: string;
+  /** The folder of the cloud assembly that is deployed, for the code of its functions. */
+  readonly assembly?: string | (() => string);
 }
 
 /** Faults and parameters of a deployment, by the names of stacks. */
@@ -22,7 +22,6 @@ export type DeploymentOptions = Readonly<Record<string, DeployOptions>>;
 export class Organization {
   public static async start(options: OrganizationOptions): Promise<Organization> {
     const { accounts: accountIds, region, assembly, ...settings } = options;
-    const keyOf = (accountId: string) => `AKIA${accountId}`;
     const endpoint = await CleanRoomsEndpoint.start({ region, accounts: Object.fromEntries(accountIds.map((id) => [keyOf(id), id])) });
     const accounts: LocalAccount[] = [];
     for (const accountId of accountIds) {
@@ -47,6 +46,11 @@ export class Organization {
 
   private constructor(public readonly endpoint: CleanRoomsEndpoint, public readonly accounts: readonly LocalAccount[]) {}
 
+  /** The access key by which the service knows an account. */
+  public keyOf(accountId: string): string {
+    return keyOf(accountId);
+  }
+
   public account(accountId: string): LocalAccount {
     const account = this.accounts.find((each) => each.accountId === accountId);
     if (account === undefined) throw new Error(`account ${accountId} is not one of ${this.accounts.map((each) => each.accountId).join(', ')}`);
@@ -54,15 +58,20 @@ export class Organization {
   }
 
   public stack({ environment, stackName }: CloudFormationStackArtifact): LocalStack {
-    return this.account(environment.account).stack(stackName);
+    return this.account(accountOf(environment.account)).stack(stackName);
   }
 
-  /** Deploys the stacks of an app, each after those that it depends on, until one fails. The outcomes by names of stacks. */
-  public async deploy(assembly: CloudAssembly, options: DeploymentOptions = {}): Promise<Record<string, Outcome>> {
+  /**
+   * Deploys the stacks of an app, each after those that it depends on, until one fails. As the CDK does, it first deletes a
+   * stack whose creation was rolled back. The outcomes by names of stacks.
+   */
+  public async deploy(assembly: Pick<CloudAssembly, 'stacksRecursively'>, options: DeploymentOptions = {}): Promise<Record<string, Outcome>> {
     const outcomes: Record<string, Outcome> = {};
     for (const artifact of inOrder(assembly.stacksRecursively)) {
       const { stackName } = artifact;
-      const outcome = await this.stack(artifact).deploy(artifact.template as Template, options[stackName]);
+      const stack = this.stack(artifact);
+      if (stack.status === 'ROLLBACK_COMPLETE') await stack.delete();
+      const outcome = await stack.deploy(artifact.template as Template, options[stackName]);
       outcomes[stackName] = outcome;
       if (!/^(CREATE|UPDATE)_COMPLETE$/.test(outcome.status)) break;
     }
@@ -70,7 +79,7 @@ export class Organization {
   }
 
   /** Deletes the stacks, each before those that it depends on. */
-  public async destroy(assembly: CloudAssembly): Promise<Record<string, Outcome>> {
+  public async destroy(assembly: Pick<CloudAssembly, 'stacksRecursively'>): Promise<Record<string, Outcome>> {
     const outcomes: Record<string, Outcome> = {};
     for (const artifact of inOrder(assembly.stacksRecursively).reverse()) outcomes[artifact.stackName] = await this.stack(artifact).delete();
     return outcomes;
@@ -92,4 +101,16 @@ function inOrder(stacks: readonly CloudFormationStackArtifact[]): CloudFormation
   };
   stacks.forEach(visit);
   return [...ordered];
+}
+
+function keyOf(accountId: string): string {
+  return `AKIA${accountId}`;
+}
+
+/** The account of stacks that are bound to none. */
+export const ANY_ACCOUNT = '111122223333';
+
+/** The account of a stack's environment. */
+export function accountOf(account: string): string {
+  return account === UNKNOWN_ACCOUNT ? ANY_ACCOUNT : account;
 }

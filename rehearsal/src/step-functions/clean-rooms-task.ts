@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-cleanrooms';
 import { StateError } from './errors';
 import { toJson } from './json';
 import { ServiceHandler } from './runner';
 import { SdkShapes, ServiceModel } from './sdk-shapes';
+import model from '../clean-rooms/model/cleanrooms.json';
 
 export interface CleanRoomsTaskProps {
   /** Where the service answers, such as the local Clean Rooms endpoint. */
@@ -23,7 +22,7 @@ type Command = Parameters<sdk.CleanRoomsClient['send']>[0];
 
 /** The tasks `arn:aws:states:::aws-sdk:cleanrooms:*`, done by the real SDK as Step Functions does them. */
 export function cleanRoomsTask(props: CleanRoomsTaskProps): ServiceHandler {
-  const shapes = new SdkShapes(props.model ?? fixture());
+  const shapes = new SdkShapes(props.model ?? model as ServiceModel);
   const { requestTimeout = 5000 } = props;
   const client = new sdk.CleanRoomsClient({
     endpoint: props.endpoint,
@@ -57,8 +56,4 @@ function failureOf(error: Error, shapes: SdkShapes): StateError {
   const name = shapes.isException(error.name) ? error.name : 'CleanRoomsException';
   const origin = `(Service: CleanRooms, Status Code: ${httpStatusCode}, Request ID: ${requestId ?? 'null'})`;
   return new StateError(`CleanRooms.${name}`, `${error.message} ${origin}`);
-}
-
-function fixture(): ServiceModel {
-  return JSON.parse(readFileSync(join(__dirname, '../clean-rooms/model/cleanrooms.json'), 'utf8')) as ServiceModel;
 }

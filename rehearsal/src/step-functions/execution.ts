@@ -26,6 +26,8 @@ export interface ExecutionProps {
   readonly stateMachine: StateMachine;
   /** The text that StartExecution was given: two starts are the same if their texts are. */
   readonly inputText: string;
+  /** The execution whose task started it. */
+  readonly startedBy?: string;
   readonly host: Pick<InterpreterHost, 'clock' | 'evaluator' | 'invoke'>;
   readonly onEvent: (event: HistoryEvent) => void;
   readonly onStatusChange: (execution: Execution) => void;
@@ -37,6 +39,8 @@ export class Execution {
   readonly name: string;
   readonly stateMachine: StateMachine;
   readonly inputText: string;
+  /** The ARN of the execution whose task started it, if one did. */
+  readonly startedBy?: string;
   readonly startedAt: number;
 
   /** Resolves when the execution has ended, however it ended; rejects only if the local runner itself is at fault. */
@@ -52,6 +56,7 @@ export class Execution {
     this.name = props.name;
     this.stateMachine = props.stateMachine;
     this.inputText = props.inputText;
+    this.startedBy = props.startedBy;
     this.startedAt = props.host.clock.now();
     this.done = new Promise((resolve, reject) => { this.settle = { resolve, reject }; });
     this.history = new ExecutionHistory(() => props.host.clock.now(), (event) => {

@@ -76,7 +76,7 @@ export class LocalStepFunctions {
     this.evaluator = new JsonataEvaluator(this.clock);
     this.stepFunctions = new StepFunctionsService(this, options.listLagSeconds ?? 0);
     this.services = {
-      sfn: async (action, parameters, context) => this.stepFunctions.call('Sfn', action, parameters, context.wait),
+      sfn: async (action, parameters, context) => this.stepFunctions.call('Sfn', action, parameters, context.wait, context.executionArn),
       cloudwatch: async (action, parameters) => this.metrics.call(action, parameters),
       ...options.services,
     };
@@ -96,7 +96,7 @@ export class LocalStepFunctions {
   }
 
   /** StartExecution with the input as the text that goes over the wire. */
-  startExecution(stateMachineArn: string, inputText: string, name = seededUuid(this.clock.random)): Execution {
+  startExecution(stateMachineArn: string, inputText: string, name = seededUuid(this.clock.random), startedBy?: string): Execution {
     const stateMachine = this.stateMachine(stateMachineArn);
     requireName(name);
     requireInput(inputText);
@@ -111,6 +111,7 @@ export class LocalStepFunctions {
       name,
       stateMachine,
       inputText,
+      startedBy,
       host: {
         clock: this.clock,
         evaluator: this.evaluator,
@@ -169,7 +170,7 @@ export class LocalStepFunctions {
       task.signal.throwIfAborted();
       if (service === undefined) {
         const suffix = resource.slice(OPTIMIZED_START.length);
-        return this.stepFunctions.startOptimized(suffix, parameters as JsonObject, task.signal, suspend);
+        return this.stepFunctions.startOptimized(suffix, parameters as JsonObject, task, suspend);
       }
       try {
         const context = this.taskContext(task, suspend);

@@ -9,7 +9,7 @@ import { StateMachine } from './state-machine';
 /** What the service needs of the account. */
 export interface StepFunctionsAccount {
   readonly clock: VirtualClock;
-  startExecution(stateMachineArn: string, inputText: string, name?: string): Execution;
+  startExecution(stateMachineArn: string, inputText: string, name?: string, startedBy?: string): Execution;
   stateMachine(arn: string): StateMachine;
   execution(arn: string): Execution;
   executions(stateMachineArn: string): Execution[];
@@ -48,17 +48,23 @@ export class StepFunctionsService {
     return OPTIMIZED.includes(resource);
   }
 
-  /** An SDK integration; refusals carry the prefix of the integration. */
-  async call(prefix: string, action: string, given: JsonObject, wait: Suspend = async (work) => work()): Promise<JsonValue> {
+  /**
+   * An SDK integration; refusals carry the prefix of the integration.
+   *
+   * @param caller the execution whose task it is
+   */
+  async call(
+    prefix: string, action: string, given: JsonObject, wait: Suspend = async (work) => work(), caller?: string,
+  ): Promise<JsonValue> {
     const operation = this.shapes.operation(action.charAt(0).toUpperCase() + action.slice(1));
     if (operation?.input === undefined) throw new LanguageError('States.Runtime', `The local runner does not know sfn:${action}.`);
     const parameters = this.shapes.toService(operation.input, given) as Record<string, string & number & boolean>;
     try {
       switch (action) {
         case 'startExecution':
-          return this.startExecution(parameters);
+          return this.startExecution(parameters, caller);
         case 'startSyncExecution':
-          return await this.startSyncExecution(parameters, wait);
+          return await this.startSyncExecution(parameters, wait, caller);
         case 'stopExecution':
           return this.stopExecution(parameters);
         case 'describeExecution':
@@ -77,10 +83,12 @@ export class StepFunctionsService {
   }
 
   /** The optimised integration: takes an object as Input, and can wait for the execution it starts. */
-  async startOptimized(suffix: string, given: JsonObject, signal: AbortSignal, suspend: Suspend): Promise<JsonValue> {
+  async startOptimized(
+    suffix: string, given: JsonObject, { signal, executionArn }: { readonly signal: AbortSignal; readonly executionArn: string }, suspend: Suspend,
+  ): Promise<JsonValue> {
     const Input = given.Input === undefined || typeof given.Input === 'string' ? given.Input : JSON.stringify(given.Input);
     const parameters = { ...given, ...(Input === undefined ? {} : { Input }) };
-    const started = await this.call('StepFunctions', 'startExecution', parameters) as JsonObject;
+    const started = await this.call('StepFunctions', 'startExecution', parameters, undefined, executionArn) as JsonObject;
     if (suffix === '') return started;
     const execution = this.account.execution(started.ExecutionArn as string);
     const stop = () => execution.stop();
@@ -92,17 +100,19 @@ export class StepFunctionsService {
     return suffix === '.sync' ? envelope : { ...envelope, Input: execution.input, Output: outcome.output ?? null };
   }
 
-  private startExecution({ stateMachineArn, name, input }: Record<string, string>): JsonValue {
-    const execution = this.account.startExecution(stateMachineArn, input ?? '{}', name);
+  private startExecution({ stateMachineArn, name, input }: Record<string, string>, caller: string | undefined): JsonValue {
+    const execution = this.account.startExecution(stateMachineArn, input ?? '{}', name, caller);
     return { ExecutionArn: execution.arn, StartDate: iso(execution.startedAt) };
   }
 
   /** Answers when the execution has ended, however it ended: a failure is told in `Status`, and `Output` is null then. */
-  private async startSyncExecution({ stateMachineArn, name, input }: Record<string, string>, wait: Suspend): Promise<JsonValue> {
+  private async startSyncExecution(
+    { stateMachineArn, name, input }: Record<string, string>, wait: Suspend, caller: string | undefined,
+  ): Promise<JsonValue> {
     if (this.account.stateMachine(stateMachineArn).type !== 'EXPRESS') {
       throw new StepFunctionsError('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
     }
-    const execution = this.account.startExecution(stateMachineArn, input ?? '{}', name);
+    const execution = this.account.startExecution(stateMachineArn, input ?? '{}', name, caller);
     const outcome = await wait(async () => execution.done);
     return {
       ExecutionArn: execution.arn,

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Rehearsal } from '..';
+import { OverlapStack } from '../../../examples/overlap/overlap-stack';
+
+const DATA = join(__dirname, '../../../examples/overlap/data');
+const COLLABORATION = 'a1b2c3d4-5678-90ab-cdef-111122223333';
+const NIGHT = '2026-11-20T02:00:00Z';
+
+const app = new App();
+const { nightly } = new OverlapStack(app, 'Overlap', { collaborationIdentifier: COLLABORATION });
+
+async function rehearse(): Promise<Rehearsal> {
+  return Rehearsal.of(app, { tables: { purchases: join(DATA, 'purchases.csv'), impressions: join(DATA, 'impressions.csv') } });
+}
+
+describe('a night', () => {
+  let rehearsal: Rehearsal;
+  beforeEach(async () => { rehearsal = await rehearse(); });
+  afterEach(async () => rehearsal.close());
+
+  test('gives the rows that the template counts, once each', async () => {
+    const run = await rehearsal.run(nightly, { scheduledTime: NIGHT });
+    expect(run).toMatchObject({ query: 'Overlap/NightlyOverlap', status: 'SUCCEEDED', error: undefined });
+    expect(run.rows()).toEqual([
+      { campaign: 'brand', buyers: expect.any(Number) as number, orders: expect.any(Number) as number },
+      expect.objectContaining({ campaign: expect.any(String) as string }),
+      expect.objectContaining({ campaign: expect.any(String) as string }),
+    ]);
+    expect(run.results).toEqual([{ receiver: '111122223333', queryId: run.queryId, files: [expect.stringMatching(/part-00000\.csv$/)], rows: 3 }]);
+    expect(run.transitions).toBeGreaterThan(3);
+  });
+
+  test('is played once, however often it is delivered', async () => {
+    const run = await rehearsal.run(nightly, { scheduledTime: NIGHT, deliveries: 2 });
+    expect(run.queryIds).toHaveLength(1);
+  });
+
+  test('fails as its query does', async () => {
+    rehearsal.failQuery({ code: 'INSUFFICIENT_MEMORY' });
+    expect(await rehearsal.run(nightly, { scheduledTime: NIGHT })).toMatchObject({ status: 'FAILED', error: 'ProtectedQuery.Failed', results: [] });
+  });
+
+  test('times out if its query takes too long', async () => {
+    rehearsal.slowQuery(5 * 60);
+    expect(await rehearsal.run(nightly, { scheduledTime: NIGHT })).toMatchObject({ status: 'FAILED', error: 'ProtectedQuery.TimedOut' });
+  });
+
+  test('finds its query again if the answer to the start is lost', async () => {
+    rehearsal.loseAnswer('startProtectedQuery');
+    const run = await rehearsal.run(nightly, { scheduledTime: NIGHT });
+    expect(run.queryIds).toHaveLength(1);
+    expect(run.status).toBe('SUCCEEDED');
+  });
+
+  test('waits while the service throttles', async () => {
+    rehearsal.fail('startProtectedQuery', { error: 'ThrottlingException', times: 2 });
+    expect(await rehearsal.run(nightly, { scheduledTime: NIGHT })).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('is skipped while the one before is under way', async () => {
+    rehearsal.slowQuery(100);
+    const [first, second] = await Promise.all([
+      rehearsal.run(nightly, { scheduledTime: NIGHT }), rehearsal.run(nightly, { scheduledTime: '2026-11-20T02:30:00Z' }),
+    ]);
+    expect([first.status, second.status]).toEqual(['SUCCEEDED', 'SKIPPED']);
+  });
+});
+
+test('what the app does not say is told', async () => {
+  const rehearsal = await rehearse();
+  expect(rehearsal.scheduled).toEqual(['Overlap/NightlyOverlap']);
+  expect(rehearsal.assumed).toEqual([
+    expect.stringContaining(`collaboration ${COLLABORATION} is not in the app`),
+    expect.stringContaining('table purchases is not in the app'),
+    expect.stringContaining('table impressions is not in the app'),
+    expect.stringMatching(/^played without .*AWS::CloudWatch::Alarm \(1\)/),
+  ]);
+  await rehearsal.close();
+});
+
+test('every night between two times is played, in order', async () => {
+  const rehearsal = await rehearse();
+  const told: string[] = [];
+  const { runs, refused } = await rehearsal.play({
+    from: new Date('2026-11-19T00:00:00Z'), until: new Date('2026-11-22T00:00:00Z'), onRun: (run) => told.push(run.scheduledTime.toISOString()),
+  });
+  expect(runs.map(({ scheduledTime, status }) => `${scheduledTime.toISOString()} ${status}`)).toEqual([
+    '2026-11-19T02:00:00.000Z SUCCEEDED', '2026-11-20T02:00:00.000Z SUCCEEDED', '2026-11-21T02:00:00.000Z SUCCEEDED',
+  ]);
+  expect(told).toHaveLength(3);
+  expect(refused).toEqual([]);
+  const [file] = runs[0].results[0].files;
+  expect(existsSync(file)).toBe(true);
+  await rehearsal.close();
+  expect(existsSync(file)).toBe(false);
+});
+
+describe('is refused', () => {
+  test.each([
+    ['a time at which nothing is due', { from: new Date('2026-11-20T00:00:00Z') }, 'no query is due at 2026-11-20T00:00:00.000Z; from then on: Overlap/NightlyOverlap at 2026-11-20T02:00:00.000Z'],
+    ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that comes to a query; the scheduled queries are Overlap/NightlyOverlap'],
+  ])('%s', async (_what, options, message) => {
+    const rehearsal = await rehearse();
+    await expect(rehearsal.play(options)).rejects.toThrow(message);
+    await rehearsal.close();
+  });
+
+  test('a folder without an assembly', async () => {
+    await expect(Rehearsal.of(DATA, { tables: DATA })).rejects.toThrow('there is no cloud assembly in');
+  });
+
+  test('a sample that is not there', async () => {
+    await expect(Rehearsal.of(app, { tables: { purchases: 'nowhere.csv' } })).rejects.toThrow('there is no sample file nowhere.csv');
+  });
+});

@@ -1,0 +1,270 @@
+import { Assumptions } from './assumptions';
+import { CannotBePlayed } from './cannot-be-played';
+import { type CallFault, callFault, type CleanRoomsAction, type QueryFailure } from './faults';
+import type { Played, PlayOptions, Refusal, RunOptions, Target } from './play-options';
+import { type App, PlayedApp } from './played-app';
+import type { RehearsalOptions } from './rehearsal-options';
+import type { Run } from './run';
+import { RunReader } from './run-reader';
+import { type SampleTables, tablesIn, tablesOf } from './sample-tables';
+import { type ScheduledQuery, scheduledQueriesOf } from './scheduled-query';
+import { Workflows } from './workflows';
+import type { DeployOptions, Outcome, StackResource } from '../account';
+import { accountOf, Organization } from '../organization/organization';
+import type { Execution } from '../step-functions';
+
+/** So many seconds of a function's waiting pass in a real one. */
+const TIME_SCALE = 20_000;
+
+/**
+ * Plays an app over sample files, on this machine: what would a night return, what would the partner's rules leave out,
+ * and what becomes of a night in which something fails?
+ */
+export class Rehearsal {
+  /** Deploys an app to local accounts, one for each of its own. Throws `CannotBePlayed` if it cannot be deployed. */
+  public static async of(app: App, options: RehearsalOptions): Promise<Rehearsal> {
+    const rehearsal = await Rehearsal.start(app, options);
+    try {
+      const outcomes = await rehearsal.deploy(app);
+      const [failed] = Object.entries(outcomes).filter(([, { status }]) => !isDeployed(status));
+      if (failed !== undefined) throw new CannotBePlayed(`stack ${failed[0]} cannot be deployed, it is ${failed[1].status}: ${failed[1].reason}`);
+      return rehearsal;
+    } catch (error) {
+      await rehearsal.close();
+      throw error;
+    }
+  }
+
+  /** Local accounts for an app, in which nothing is deployed yet. */
+  public static async start(app: App, options: RehearsalOptions): Promise<Rehearsal> {
+    const { tables, rules, onProgress } = options;
+    const samples = typeof tables === 'string' ? tablesIn(tables) : tablesOf(tables, rules);
+    const played = new PlayedApp(app);
+    const rehearsal: Rehearsal = new Rehearsal(played, samples, options, await Organization.start({
+      accounts: played.accounts,
+      region: played.region,
+      assembly: () => rehearsal.app.directory,
+      timeScale: TIME_SCALE,
+      standIns: { runs: (type) => type.startsWith('Custom::CleanRooms') },
+      onEvent: ({ type, status, logicalId, reason }) => {
+        if (!type.startsWith('Custom::') && type !== 'AWS::CloudFormation::Stack' && !status.endsWith('_FAILED')) return;
+        onProgress?.(`${status.padEnd(28)} ${logicalId}${reason === undefined || reason === '' ? '' : `: ${reason}`}`);
+      },
+    }));
+    return rehearsal;
+  }
+
+  private readonly workflows: Workflows;
+  private readonly assumptions: Assumptions;
+  private readonly reader: RunReader;
+  private queries: readonly ScheduledQuery[] = [];
+  private nights = 0;
+
+  private constructor(
+    private app: PlayedApp, private readonly samples: SampleTables, options: RehearsalOptions, private readonly cloud: Organization,
+  ) {
+    const { endpoint } = cloud;
+    Object.assign(endpoint.settings, { keepsResults: true, resultsRoot: options.resultsFolder });
+    this.assumptions = new Assumptions(endpoint);
+    this.assumptions.watchCollaborations(app.accounts);
+    this.workflows = new Workflows({
+      endpoint,
+      keyOf: (account) => cloud.keyOf(account),
+      onState: (execution, state) => options.onProgress?.(`${this.now()}  ${execution.name.slice(0, 20).padEnd(20)}  ${state}`),
+    });
+    this.reader = new RunReader(endpoint, this.workflows);
+  }
+
+  /** What the app does not say and was taken for granted, in sentences. */
+  public get assumed(): readonly string[] {
+    return this.assumptions.all;
+  }
+
+  /** The paths of the constructs whose schedules can be played. */
+  public get scheduled(): readonly string[] {
+    return this.queries.map(({ name }) => name);
+  }
+
+  /**
+   * Deploys the app again, or another state of it, as `cdk deploy --all` would. A failed deployment is an outcome like any
+   * other. The outcomes by names of stacks, up to the first that failed.
+   */
+  public async deploy(app: App, options: { readonly fail?: Target } = {}): Promise<Readonly<Record<string, Outcome>>> {
+    this.app = new PlayedApp(app);
+    this.assumptions.sendInvitations(this.app);
+    const outcomes = await this.cloud.deploy({ stacksRecursively: [...this.app.stacks] }, this.faultAt(options.fail));
+    this.takeUp();
+    return outcomes;
+  }
+
+  /** Deletes the stacks of the app, as `cdk destroy --all` would. */
+  public async destroy(): Promise<Readonly<Record<string, Outcome>>> {
+    return this.cloud.destroy({ stacksRecursively: [...this.app.stacks] });
+  }
+
+  /**
+   * Plays one scheduled time of a query, or one execution of a state machine. Throws `CannotBePlayed` for what cannot be
+   * played faithfully; a run that fails is a run.
+   */
+  public async run(target: Target, { scheduledTime, deliveries = 1, input = {} }: RunOptions = {}): Promise<Run> {
+    const path = pathOf(target);
+    const scheduled = this.queries.filter((query) => isIn(query.path, path));
+    if (scheduled.length > 1) throw new CannotBePlayed(`${path} has more than one schedule, name one of ${scheduled.map(({ name }) => name).join(', ')}`);
+    const [query] = scheduled;
+    if (query === undefined) return this.execute(path, input, scheduledTime);
+    if (scheduledTime === undefined) throw new CannotBePlayed(`${query.name} needs a \`scheduledTime\``);
+    const time = timeOf(scheduledTime);
+    this.workflows.requirePlayable(query.name, query.stateMachines);
+    await this.passTime(time);
+    return this.reader.read(query.name, time, await this.workflows.settled(query.deliver(time, deliveries)));
+  }
+
+  /** Plays every scheduled time from one to another, both included, in virtual time. */
+  public async play({ from, until = from, query, onRun }: PlayOptions): Promise<Played> {
+    const queries = query === undefined ? this.queries : this.queriesIn(pathOf(query));
+    const due = queries.flatMap((each) => each.times(from.getTime(), until.getTime()).map((time) => ({ each, time: new Date(time) })))
+      .sort((one, other) => one.time.getTime() - other.time.getTime());
+    this.requireSome(due, queries, from, until);
+    queries.filter(({ isRate }) => isRate).forEach(({ name }) => this.assumptions.note(`the rate of ${name} is counted from ${from.toISOString()}`));
+    const playing: Promise<Run | Refusal>[] = [];
+    for (const { each, time } of due) {
+      await this.passTime(time);
+      playing.push(this.night(each, time, onRun));
+    }
+    const all = await Promise.all(playing);
+    return { runs: all.filter((one): one is Run => !('reason' in one)), refused: all.filter((one): one is Refusal => 'reason' in one) };
+  }
+
+  /** The next calls of this operation of Clean Rooms fail, for everybody. */
+  public fail(action: CleanRoomsAction, fault: CallFault = {}): void {
+    this.cloud.endpoint.faults.add(callFault(action, fault));
+  }
+
+  /** The next call of this operation takes place, and its answer never arrives. */
+  public loseAnswer(action: CleanRoomsAction, times = 1): void {
+    this.fail(action, { lost: 'answer', times });
+  }
+
+  /** The next query that is started ends FAILED. */
+  public failQuery({ code, message }: QueryFailure): void {
+    this.cloud.endpoint.failNextQuery({ code, message: message ?? `the rehearsal made it fail with ${code}` });
+  }
+
+  /** The next query that is started takes so many minutes. */
+  public slowQuery(minutes: number): void {
+    this.cloud.endpoint.timeNextQuery({ started: minutes * 60_000 });
+  }
+
+  /** Stops everything, and removes the results unless they had a folder of their own. */
+  public async close(): Promise<void> {
+    await this.cloud.stop();
+  }
+
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private async night(query: ScheduledQuery, time: Date, onRun: PlayOptions['onRun']): Promise<Run | Refusal> {
+    try {
+      this.workflows.requirePlayable(query.name, query.stateMachines);
+      const run = await this.reader.read(query.name, time, await this.workflows.settled(query.deliver(time, 1)));
+      onRun?.(run);
+      return run;
+    } catch (error) {
+      if (!(error instanceof CannotBePlayed)) throw error;
+      return { query: query.name, scheduledTime: time.toISOString(), reason: error.message };
+    }
+  }
+
+  private async execute(path: string, input: object, scheduledTime: string | Date | undefined): Promise<Run> {
+    const machines = this.resources('AWS::StepFunctions::StateMachine').filter((machine) => isIn(this.pathOfResource(machine), path));
+    if (machines.length !== 1) {
+      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that comes to a query nor a state machine' : 'several state machines'}`
+        + `; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
+    }
+    const [{ physicalId }] = machines;
+    this.workflows.requirePlayable(path, this.workflows.reachedFrom(physicalId));
+    const time = scheduledTime === undefined ? new Date(this.nights === 0 ? Date.now() : this.workflows.clock.now()) : timeOf(scheduledTime);
+    await this.passTime(time);
+    const execution: Execution = this.workflows.stepFunctions.startExecution(physicalId, JSON.stringify(input));
+    return this.reader.read(path, time, await this.workflows.settled([execution]));
+  }
+
+  /** The first one makes the service's time virtual. What is due in the past is played now, as a late delivery is. */
+  private async passTime(to: Date): Promise<void> {
+    const { clock } = this.workflows;
+    await clock.sleep(Math.max(0, to.getTime() - clock.now()));
+    if (this.nights++ === 0) this.cloud.endpoint.settings.now = () => new Date(clock.now());
+  }
+
+  private takeUp(): void {
+    const { workflows, cloud: { accounts, endpoint } } = this;
+    this.resources('AWS::StepFunctions::StateMachine').forEach((machine) => workflows.register(machine));
+    workflows.rules.use(this.resources('AWS::Events::Rule'));
+    this.queries = scheduledQueriesOf(this.resources(), (resource) => this.pathOfResource(resource), workflows);
+    for (const collaboration of endpoint.collaborations()) {
+      for (const [name, { format, path }] of this.samples) endpoint.addTable(collaboration, name, { format, path });
+    }
+    const associations = this.resources('AWS::CleanRooms::ConfiguredTableAssociation').map(({ properties }) => String(properties.Name));
+    this.assumptions.noteTables(this.samples, new Set(associations));
+    this.assumptions.notePlayedWithout(accounts);
+    this.app.leftOut.forEach(({ stackName, environment: { region } }) => this.assumptions.note(`stack ${stackName} is left out: it is in ${region}`));
+  }
+
+  private resources(type?: string): StackResource[] {
+    return this.cloud.accounts.flatMap((account) => account.resources(type));
+  }
+
+  private pathOfResource(resource: StackResource): string {
+    for (const artifact of this.app.stacks) {
+      const stack = this.cloud.stack(artifact);
+      if (stack.resources[resource.logicalId]?.physicalId === resource.physicalId) {
+        return this.app.pathOf(accountOf(artifact.environment.account), artifact.stackName, resource.logicalId);
+      }
+    }
+    return resource.logicalId;
+  }
+
+  private queriesIn(path: string): readonly ScheduledQuery[] {
+    const found = this.queries.filter((query) => isIn(query.path, path));
+    if (found.length === 0) throw new CannotBePlayed(`${path} has no schedule that comes to a query; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
+    return found;
+  }
+
+  private requireSome(due: readonly unknown[], queries: readonly ScheduledQuery[], from: Date, until: Date): void {
+    if (due.length > 0) return;
+    if (queries.length === 0) throw new CannotBePlayed('the app has no schedule that comes to a query of Clean Rooms');
+    const next = queries.map((query) => ({ query, time: query.next(from.getTime()) }))
+      .map(({ query, time }) => `${query.name} ${time === undefined ? 'never' : `at ${new Date(time).toISOString()}`}`);
+    const when = until > from ? `between ${from.toISOString()} and ${until.toISOString()}` : `at ${from.toISOString()}`;
+    throw new CannotBePlayed(`no query is due ${when}; from then on: ${next.join(', ')}`);
+  }
+
+  private faultAt(target: Target | undefined): Readonly<Record<string, DeployOptions>> {
+    if (target === undefined) return {};
+    const { stackName, logicalId } = this.app.resourceAt(pathOf(target));
+    return { [stackName]: { failAt: { resource: logicalId } } };
+  }
+
+  private now(): string {
+    return new Date(this.workflows.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  }
+}
+
+function isDeployed(status: string): boolean {
+  return /^(CREATE|UPDATE)_COMPLETE$/.test(status);
+}
+
+function isIn(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}/`);
+}
+
+function pathOf(target: Target): string {
+  return typeof target === 'string' ? target : target.node.path;
+}
+
+function timeOf(time: string | Date): Date {
+  const date = new Date(time);
+  if (isNaN(date.getTime())) throw new CannotBePlayed(`\`scheduledTime\` must be a point in time such as 2026-11-20T02:00:00Z, got ${String(time)}`);
+  return date;
+}
