@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { awscdk, JsonFile, TextFile } from 'projen';
 
 /** What the rehearsal's sources need at run time: the versions that this repository is tested with. */
-const DEPENDENCIES = ['@aws-sdk/client-cleanrooms', '@duckdb/node-api', 'croner', 'jsonata'];
+const DEPENDENCIES = ['@aws-sdk/client-cleanrooms', '@duckdb/node-api', '@polyglot-sql/sdk', 'croner', 'jsonata'];
 
 /** Sources for tests only, beside `*.test.ts` and `fixtures/`. */
 const TEST_SUPPORT = [
