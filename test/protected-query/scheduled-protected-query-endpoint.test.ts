@@ -99,7 +99,7 @@ test('SQL that nobody can run fails with what the service says', async () => {
   const outcome = await night(deploy({}, { query: ProtectedQuery.sql('SELECT nothing FROM nowhere') }));
   const [{ id, error }] = await endpoint.queries();
   expect(outcome).toMatchObject({ error: 'ProtectedQuery.Failed', cause: `query ${id} failed: ${error?.code}: ${error?.message}` });
-  expect(error?.code).toBe('INVALID_QUERY');
+  expect(error?.code).toBe('MALFORMED_QUERY');
 });
 
 test('a value that the template does not take is refused, and nothing runs', async () => {

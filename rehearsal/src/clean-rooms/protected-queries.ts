@@ -8,7 +8,6 @@ import type { Input, Operations } from './operations';
 import { pageOf } from './page';
 import { protectedQueryOf, summaryOf } from './query-answer';
 import { QueryEvents } from './query-events';
-import { QueryFailed } from './query-failed';
 import { QueryOutputs } from './query-output';
 import type { Ending, ProtectedQueryTruth, QueryRecord, QueryState } from './query-record';
 import { QueryResults } from './query-results';
@@ -17,6 +16,7 @@ import { type QueryDurations, QueryTimeline, type Step } from './query-timeline'
 import type { ResultStore } from './result-store';
 import { accessDenied, conflict, notInMembership, serviceQuotaExceeded } from './service-error';
 import type { Settings } from './settings';
+import { QueryFailed } from '../sql/query-failed';
 import type { TableFiles } from '../sql/sql-engine';
 
 const ONGOING_PER_MEMBERSHIP = 5;
@@ -210,7 +210,7 @@ export class ProtectedQueries {
   private async run(record: QueryRecord): Promise<Ending> {
     const { id, membership, statement, output: { destinations }, timeline } = record;
     if (timeline.runMilliseconds > LONGEST_DELIVERY_WITHOUT_ROLE && destinations.some(({ roleArn }) => roleArn === undefined)) {
-      throw new QueryFailed('DELIVERY_TIMED_OUT', 'Results of more than 12 hours are delivered through a role only.');
+      throw new QueryFailed('RESOURCE_ACCESS_DENIED', 'Results of more than 12 hours are delivered through a role only.');
     }
     record.executions++;
     return this.results.write(id, statement, destinations, this.tables.get(membership.collaborationId ?? '') ?? new Map());

@@ -67,7 +67,7 @@ describe('the SQL is run', () => {
     [`SELECT * FROM read_csv('${join(__dirname, '../../../examples/overlap/data/purchases.csv')}')`, 'disabled by configuration'],
   ])('%s fails', async (sql, message) => {
     const query = await overlap.query(sql);
-    expect(await overlap.get(query)).toMatchObject({ status: 'FAILED', error: { code: 'INVALID_QUERY', message: expect.stringContaining(message) } });
+    expect(await overlap.get(query)).toMatchObject({ status: 'FAILED', error: { code: 'MALFORMED_QUERY', message: expect.stringContaining(message) } });
     expect(await endpoint.queries()).toMatchObject([{ status: 'FAILED', executions: 1, files: [] }]);
   });
 
@@ -245,7 +245,7 @@ describe('results', () => {
       [ROLE, 'retailer-results', `overlap/${allowed.id}/part-00000.csv`],
       [undefined, 'other-results', `${denied.id}/part-00000.csv`],
     ]);
-    expect([allowed.status, denied.status, denied.error?.code, denied.result]).toEqual(['SUCCESS', 'FAILED', 'ACCESS_DENIED', undefined]);
+    expect([allowed.status, denied.status, denied.error?.code, denied.result]).toEqual(['SUCCESS', 'FAILED', 'RESOURCE_ACCESS_DENIED', undefined]);
     expect(await filesOf()).toHaveLength(1);
   });
 
@@ -258,7 +258,7 @@ describe('results', () => {
     await overlap.query(COUNT);
     time += 13 * 3_600_000;
     expect(await endpoint.queries()).toMatchObject([
-      { id: withoutRole.id, status: 'FAILED', error: { code: 'DELIVERY_TIMED_OUT' } }, { status: 'SUCCESS' },
+      { id: withoutRole.id, status: 'FAILED', error: { code: 'RESOURCE_ACCESS_DENIED' } }, { status: 'SUCCESS' },
     ]);
   });
 

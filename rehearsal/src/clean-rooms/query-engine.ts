@@ -1,6 +1,6 @@
 import type * as duckdb from '@duckdb/node-api';
-import { QueryFailed } from './query-failed';
 import type { Statement } from './query-statement';
+import { QueryFailed } from '../sql/query-failed';
 import type { TableFiles } from '../sql/sql-engine';
 
 /** The types are found by looking at every row; to guess the dialect too takes four times as long. */
@@ -50,7 +50,7 @@ export class QueryEngine {
       values.forEach((value, index) => prepared.bindVarchar(index + 1, value));
       await prepared.run();
     } catch (error) {
-      throw new QueryFailed('INVALID_QUERY', firstLine(error));
+      throw new QueryFailed('MALFORMED_QUERY', firstLine(error));
     }
     const counted = await this.connection.runAndReadAll('SELECT count(*) FROM query_result');
     return Number(counted.getRows()[0][0]);

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { QueryEngine } from './query-engine';
-import { QueryFailed } from './query-failed';
 import { type Destination, keyFolderOf } from './query-output';
 import type { Statement } from './query-statement';
 import type { ResultStore } from './result-store';
 import type { Settings } from './settings';
+import { QueryFailed } from '../sql/query-failed';
 import type { TableFiles } from '../sql/sql-engine';
 
 /** A file that a query has written. */
@@ -65,7 +65,7 @@ export class QueryResults {
 
   private checkRights({ bucket, key, destination: { roleArn } }: Part): void {
     if (!this.settings.canWrite(roleArn, bucket, key)) {
-      throw new QueryFailed('ACCESS_DENIED', `${roleArn ?? 'The caller'} is not allowed to write s3://${bucket}/${key}.`);
+      throw new QueryFailed('RESOURCE_ACCESS_DENIED', `${roleArn ?? 'The caller'} is not allowed to write s3://${bucket}/${key}.`);
     }
   }
 }

@@ -9,6 +9,8 @@ export interface TableFiles {
   readonly format: 'CSV' | 'PARQUET';
   /** A file, or a folder of Parquet files. */
   readonly path: string;
+  /** What the columns are declared as. Without it a CSV file's types are found by looking at every row; Parquet tells its own. */
+  readonly columns?: readonly Column[];
 }
 
 /** A value of a query's parameter, with the type that its template declares. */

@@ -1,0 +1,82 @@
+import { boundAs } from './casts';
+import { DuckDbDatabase } from './duckdb-database';
+import { engineError } from './engine-errors';
+import { type Expression, identifier, quoted } from './expression';
+import { boundTypeOf } from './parameters';
+import { QueryCompiler, type ResultColumn, resultColumns } from './query-compiler';
+import { QueryFailed } from './query-failed';
+import type { CompiledQuery } from './relation';
+import type { BoundParameter, Column, SparkStatement, SqlEngine, TableFiles } from './sql-engine';
+
+/** Plays what is proven to give Spark's rows in DuckDB, which is embedded. Statements are compiled to DuckDB's dialect; nothing is passed through. */
+export class DuckDbEngine implements SqlEngine {
+  /**
+   * @param tables by the names that queries know them by
+   * @param folders the only ones that results may be written to
+   */
+  static async open(tables: ReadonlyMap<string, TableFiles>, folders: readonly string[]): Promise<DuckDbEngine> {
+    return new DuckDbEngine(await DuckDbDatabase.open(tables, folders));
+  }
+
+  private kept?: readonly ResultColumn[];
+
+  private constructor(private readonly database: DuckDbDatabase) {}
+
+  async columnsOf(table: string): Promise<readonly Column[]> {
+    const found = this.database.table(table);
+    if (found === undefined) {
+      throw new QueryFailed('RESOURCE_NOT_FOUND', `[TABLE_OR_VIEW_NOT_FOUND] The table or view ${table} cannot be found.`);
+    }
+    return found.columns;
+  }
+
+  async run(statement: SparkStatement): Promise<number> {
+    const query = await this.compiled(statement);
+    const columns = resultColumns(query);
+    await this.execute(`CREATE OR REPLACE TEMP TABLE query_result AS ${query.sql}`, statement.parameters);
+    this.kept = columns;
+    const counted = await this.database.connection.runAndReadAll('SELECT count(*) FROM query_result');
+    return Number(counted.getRows()[0][0]);
+  }
+
+  async count(statement: SparkStatement): Promise<number> {
+    const { sql } = await this.compiled(statement);
+    const rows = await this.execute(sql, statement.parameters);
+    return Number(rows[0][0]);
+  }
+
+  async write(file: string, format: 'CSV' | 'PARQUET', first: number, last: number): Promise<void> {
+    if (this.kept === undefined) {
+      throw new Error('there is no result to write: `run` comes first');
+    }
+    // A TIMESTAMP is a point in time, which Parquet has a type of its own for.
+    const columns = this.kept.map(({ name, type, sql }) =>
+      `${type.kind === 'TIMESTAMP' && format === 'PARQUET' ? `CAST(${sql} AS TIMESTAMPTZ)` : sql} AS ${identifier(name)}`);
+    const rows = `SELECT ${columns.join(', ')} FROM query_result WHERE rowid >= ${first} AND rowid < ${last} ORDER BY rowid`;
+    await this.database.connection.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT ${format}${format === 'CSV' ? ', HEADER' : ''})`);
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+  }
+
+  /** What DuckDB would run: no part of the statement is in it as it was written. */
+  async compiled({ sql, parameters }: SparkStatement): Promise<CompiledQuery> {
+    const values = new Map(parameters.map((parameter, index): [string, Expression] => [parameter.name, boundAs(`$${index + 1}`, boundTypeOf(parameter))]));
+    return QueryCompiler.compile(sql, { table: (name) => this.database.table(name), parameter: (name) => values.get(name) });
+  }
+
+  private async execute(sql: string, parameters: readonly BoundParameter[]): Promise<readonly (readonly unknown[])[]> {
+    try {
+      const prepared = await this.database.connection.prepare(sql);
+      for (let index = 1; index <= prepared.parameterCount; index++) {
+        const position = Number(prepared.parameterName(index));
+        prepared.bindVarchar(index, parameters[position - 1].value);
+      }
+      const result = await prepared.runAndReadAll();
+      return result.getRows();
+    } catch (error) {
+      throw engineError(error);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { NOT_PLAYABLE } from './expression';
+import { NotPlayable } from './not-playable';
+import { QueryFailed } from './query-failed';
+
+/** What DuckDB says of statements and of values that Spark, in ANSI mode, refuses just the same. */
+const SAME: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /must appear in the GROUP BY clause|must be part of an aggregate function/,
+    'MISSING_AGGREGATION', 'A column is neither in GROUP BY nor in an aggregate function.',
+  ],
+  [
+    /(WHERE|GROUP BY) clause cannot contain (aggregates|window functions)|aggregate function calls cannot be nested/,
+    'INVALID_AGGREGATE', 'An aggregate or window function stands where none may.',
+  ],
+  [/^Out of Range Error: (Overflow|Cannot negate)/, 'ARITHMETIC_OVERFLOW', 'A result is out of its type\'s range.'],
+  [/^Conversion Error: (Type|Could not cast|Casting value)/, 'CAST_OVERFLOW', 'A value is out of the range of the type that it is cast to.'],
+  [/More than one row returned by a subquery/, 'SCALAR_SUBQUERY_TOO_MANY_ROWS', 'More than one row returned by a subquery used as an expression.'],
+];
+
+/** Anything else that DuckDB says is no verdict on the statement: it is not played. */
+export function engineError(error: unknown): Error {
+  const message = String((error as { message?: unknown }).message ?? error);
+  const [, condition, text] = /\[([A-Z_]+)\] ([^\n]*)/.exec(message) ?? [];
+  if (condition === NOT_PLAYABLE) {
+    return new NotPlayable(text);
+  }
+  if (condition !== undefined) {
+    return QueryFailed.malformed(condition, text);
+  }
+  const [, known, meaning] = SAME.find(([pattern]) => pattern.test(message)) ?? [];
+  return known === undefined ? new NotPlayable(`this statement (DuckDB: ${message.split('\n')[0]})`) : QueryFailed.malformed(known, meaning ?? '');
+}
