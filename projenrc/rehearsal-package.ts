@@ -57,7 +57,7 @@ export function addRehearsalPackage(project: awscdk.AwsCdkConstructLibrary): voi
     steps: [
       { spawn: 'rehearsal:compile' },
       { exec: 'rm -rf dist/rehearsal && mkdir -p dist/rehearsal' },
-      { exec: 'npm pack ./rehearsal --pack-destination dist/rehearsal' },
+      { exec: 'npm pack ./rehearsal --silent --pack-destination dist/rehearsal' },
     ],
   });
 }

@@ -4,7 +4,7 @@ export type { CallFault, CleanRoomsAction, QueryFailure } from './rehearsal/faul
 export type { Played, PlayOptions, Refusal, RunOptions, Target } from './rehearsal/play-options';
 export type { App } from './rehearsal/played-app';
 export { Rehearsal } from './rehearsal/rehearsal';
-export type { RehearsalOptions } from './rehearsal/rehearsal-options';
+export type { Engine, Progress, RehearsalOptions } from './rehearsal/rehearsal-options';
 export type { Row, Value } from './rehearsal/rows';
 export { type BudgetLeft, Run, type RunResult, type RunStatus, type Suppressed } from './rehearsal/run';
 export type { SampleRule } from './rehearsal/sample-tables';

@@ -1,5 +1,17 @@
 import type { SampleRule } from './sample-tables';
 
+/** What runs the SQL: the embedded DuckDB, or Spark: the user's own pyspark, or a cluster that `SPARK_REMOTE` names. */
+export type Engine = (typeof ENGINES)[number];
+
+export const ENGINES = ['duckdb', 'spark'] as const;
+
+/** Something that happens. */
+export interface Progress {
+  /** A stack's resources, or the states of a state machine. */
+  readonly of: 'deployment' | 'workflow';
+  readonly text: string;
+}
+
 export interface RehearsalOptions {
   /**
    * Sample rows: files by the names that SQL knows the tables by, or a folder with `<name>.csv`, `<name>.parquet` or a folder
@@ -22,6 +34,13 @@ export interface RehearsalOptions {
    */
   readonly resultsFolder?: string;
 
-  /** Told, a line at a time, what happens. */
-  readonly onProgress?: (line: string) => void;
+  /**
+   * What runs the SQL.
+   *
+   * @default 'duckdb'
+   */
+  readonly engine?: Engine;
+
+  /** Told what happens, while it does. */
+  readonly onProgress?: (progress: Progress) => void;
 }

@@ -48,7 +48,7 @@ export class Rehearsal {
       standIns: { runs: (type) => type.startsWith('Custom::CleanRooms') },
       onEvent: ({ type, status, logicalId, reason }) => {
         if (!type.startsWith('Custom::') && type !== 'AWS::CloudFormation::Stack' && !status.endsWith('_FAILED')) return;
-        onProgress?.(`${status.padEnd(28)} ${logicalId}${reason === undefined || reason === '' ? '' : `: ${reason}`}`);
+        onProgress?.({ of: 'deployment', text: `${status.padEnd(28)} ${logicalId}${reason === undefined || reason === '' ? '' : `: ${reason}`}` });
       },
     }));
     return rehearsal;
@@ -70,7 +70,7 @@ export class Rehearsal {
     this.workflows = new Workflows({
       endpoint,
       keyOf: (account) => cloud.keyOf(account),
-      onState: (execution, state) => options.onProgress?.(`${this.now()}  ${execution.name.slice(0, 20).padEnd(20)}  ${state}`),
+      onState: (execution, state) => options.onProgress?.({ of: 'workflow', text: `${this.now()}  ${execution.name.slice(0, 20).padEnd(20)}  ${state}` }),
     });
     this.reader = new RunReader(endpoint, this.workflows);
   }

@@ -1,0 +1,32 @@
+import { argumentsOf } from './arguments';
+
+test('what is not said', () => {
+  expect(argumentsOf(['--tables', 'samples', '--at', '2026-11-20T02:00:00Z'])).toEqual({
+    app: 'cdk.out', tables: 'samples', from: new Date('2026-11-20T02:00:00Z'), until: undefined, query: undefined, out: 'rehearsal',
+    engine: 'duckdb', json: false,
+  });
+});
+
+test('all that can be said', () => {
+  const line = '--app out --tables t --at 2026-11-20T03:00+01:00 --until 2026-11-21T00:00:00Z --query Reach/Nightly --out o --engine spark --json';
+  expect(argumentsOf(line.split(' '))).toEqual({
+    app: 'out', tables: 't', from: new Date('2026-11-20T02:00:00Z'), until: new Date('2026-11-21T00:00:00Z'), query: 'Reach/Nightly', out: 'o',
+    engine: 'spark', json: true,
+  });
+});
+
+test('help needs nothing else', () => {
+  expect(argumentsOf(['--help'])).toBeUndefined();
+});
+
+test.each([
+  ['no tables', '--at 2026-11-20T02:00:00Z', '`--tables` is missing: the folder with sample files of the tables'],
+  ['no time', '--tables t', '`--at` is missing: a point in time such as 2026-11-20T02:00:00Z'],
+  ['a time without a zone', '--tables t --at 2026-11-20T02:00:00', '`--at` must be a point in time with its zone, such as 2026-11-20T02:00:00Z, got 2026-11-20T02:00:00'],
+  ['no such day', '--tables t --at 2026-13-20T02:00:00Z', '`--at` must be a point in time with its zone'],
+  ['an end before the beginning', '--tables t --at 2026-11-20T02:00:00Z --until 2026-11-19T02:00:00Z', '`--until` must not be before `--at`'],
+  ['another engine', '--tables t --at 2026-11-20T02:00:00Z --engine hive', '`--engine` must be duckdb or spark, got hive'],
+  ['an option that there is not', '--table t', "Unknown option '--table'"],
+])('%s is refused', (_what, line, message) => {
+  expect(() => argumentsOf(line.split(' '))).toThrow(message);
+});
