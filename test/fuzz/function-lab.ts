@@ -43,7 +43,7 @@ export class FunctionLab {
   private logs = '';
 
   private constructor(private readonly parties: Parties, private readonly cloudFormation: AccountEndpoint) {
-    this.receiver = createServer((request, response) => {
+    this.receiver = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {

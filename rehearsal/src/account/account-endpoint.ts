@@ -60,7 +60,7 @@ export class AccountEndpoint {
   private readonly boxes = new Map<string, AnswerBox>();
 
   private constructor(private readonly stacks: () => readonly DescribedStack[], private readonly now: () => number) {
-    this.server = createServer((request, response) => { void this.serve(request, response); });
+    this.server = createServer({ keepAliveTimeout: 0 }, (request, response) => { void this.serve(request, response); });
   }
 
   public get url(): string {

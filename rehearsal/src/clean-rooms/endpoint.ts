@@ -65,7 +65,8 @@ export class CleanRoomsEndpoint {
     this.settings = { ...this.initialSettings };
     this.store = new ResultStore(this.settings);
     this.service = new CleanRoomsService(region, this.settings, this.store);
-    this.server = createServer((request, response) => {
+    // A connection that the server closes while a slow client is about to use it again would look like a lost answer.
+    this.server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       this.serve(request, response).catch((error: unknown) => this.confess(error, response));
     });
   }

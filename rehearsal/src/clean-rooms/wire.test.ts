@@ -207,6 +207,11 @@ describe('HTTP', () => {
     expect(await response.json()).toMatchObject({ collaboration: { createTime: Date.UTC(2026, 10, 22, 12) / 1000 + 0.25 } });
   });
 
+  test('no connection is closed for being idle, which a slow caller would take for a lost answer', async () => {
+    const response = await fetch(`${endpoint.url}/memberships`);
+    expect([response.status, response.headers.get('connection'), response.headers.get('keep-alive')]).toEqual([200, 'keep-alive', null]);
+  });
+
   test('a caller who hangs up while sending is no bug', async () => {
     const own = await CleanRoomsEndpoint.start();
     await new Promise<void>((resolve) => {

@@ -16,7 +16,7 @@ export class DescribeProxy {
   private readonly server: Server;
 
   private constructor(onDescribe: (action: string, stack: string) => void) {
-    this.server = createServer((request, response) => {
+    this.server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       void (async () => {
         const body = await textOf(request);
         const query = new URLSearchParams(body);

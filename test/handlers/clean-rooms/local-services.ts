@@ -13,7 +13,7 @@ export type Reply = { readonly status: number; readonly error?: string; readonly
 /** One HTTP server for whatever the function talks to; a test says what it answers. */
 export class LocalServices {
   public readonly exchanges: Exchange[] = [];
-  private readonly server = http.createServer((request, response) => this.serve(request, response));
+  private readonly server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => this.serve(request, response));
   public reply: (exchange: Exchange) => Reply = () => ({ status: 500 });
 
   public async start(): Promise<void> {
