@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { IConstruct } from 'constructs';
 import { Engine, ExecutionRecord, ExecutionStep, nameOf } from './engine';
 import { cleanRoomsTask } from '../../../rehearsal/src/step-functions/clean-rooms-task';
@@ -17,27 +18,33 @@ export type Stimulus =
 export class LocalStates implements Pick<Engine, 'rest' | 'executions'> {
   readonly stimuli: Stimulus[] = [];
   private readonly account: QueryAccount;
-  /** A task is about to start an execution: that one is not from outside. */
-  private byTask = false;
+  /** A task is about to start an execution, which then is not from outside. */
+  private byTask?: string;
 
   constructor(private readonly synthesized: SynthesizedQueries, private readonly clock: VirtualClock, cleanRooms: string) {
     this.account = new QueryAccount(synthesized, {
       clock,
       services: { cleanrooms: cleanRoomsTask({ endpoint: cleanRooms, region: REGION, accessKeyId: 'AKIAUS', requestTimeout: 600_000 }) },
-      beforeCall: async (service, action) => { this.byTask = service === 'sfn' && action === 'startExecution'; },
+      beforeCall: async (service, action) => { if (service === 'sfn') this.byTask = action; },
     });
     const { stepFunctions } = this.account;
     const startExecution = stepFunctions.startExecution.bind(stepFunctions);
     stepFunctions.startExecution = (arn, input, name) => {
-      if (this.byTask) {
-        this.byTask = false;
-        return startExecution(arn, input, name);
-      }
+      const { byTask } = this;
+      this.byTask = undefined;
+      if (byTask === 'startExecution') return startExecution(arn, input, name);
+      if (byTask === 'startSyncExecution') return startExecution(arn, input, this.nameOfSync(arn, input));
       // The ids that the scheduler and the rules make up are of no interest, but both engines need the same.
       const given = stepFunctions.stateMachine(arn).type === 'EXPRESS' ? `outside-${this.stimuli.length}` : name ?? 'unnamed';
       this.stimuli.push({ at: clock.now(), start: arn, name: given, input });
       return startExecution(arn, input, given);
     };
+  }
+
+  /** The service makes up a name. Both engines need the same. */
+  private nameOfSync(arn: string, input: string): string {
+    const name = `sync-${createHash('sha256').update(input).digest('hex').slice(0, 8)}`;
+    return `${name}-${this.account.stepFunctions.executions(arn).filter((execution) => execution.name.startsWith(name)).length}`;
   }
 
   fire(schedule: IConstruct, scheduledTime: string): void {

@@ -13,8 +13,6 @@ export interface MotoAccount {
   /** Where Clean Rooms answers. */
   readonly cleanRooms: string;
   readonly machines: readonly Machine[];
-  /** Real seconds after which an unanswered call lets virtual time run out. */
-  readonly patience: number;
 }
 
 interface MotoEvent {
@@ -90,7 +88,7 @@ export class MotoStates implements Engine {
   /** A new account with these machines. */
   async open(account: MotoAccount): Promise<void> {
     this.account = account;
-    await this.command('reset', { cleanRooms: account.cleanRooms, patience: account.patience });
+    await this.command('reset', { cleanRooms: account.cleanRooms });
     for (const { arn, type, definition } of account.machines) {
       const created = await this.command('create', { name: nameOf(arn), type, definition: JSON.stringify(definition) });
       if (created !== arn) throw new Error(`moto made ${JSON.stringify(created)}, not ${arn}`);
@@ -103,6 +101,11 @@ export class MotoStates implements Engine {
 
   async stop(executionArn: string): Promise<void> {
     await this.command('stop', { arn: executionArn });
+  }
+
+  /** A call that is under way is never to be answered. */
+  async silence(): Promise<void> {
+    await this.command('silence', {});
   }
 
   async rest(): Promise<void> {

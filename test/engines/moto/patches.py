@@ -1,13 +1,17 @@
 """What moto's states engine needs to call an endpoint of ours in virtual time. Each patch says why it is there."""
 
+import json
 import random
 import threading
-from functools import cache
+from functools import cache, partial
+from hashlib import sha256
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from moto.stepfunctions.parser import models
+from moto.stepfunctions.parser.asl.component.common.assign import assign_template_value_terminal
 from moto.stepfunctions.parser.asl.component.common.retry import jitter_strategy_decl, retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
@@ -15,8 +19,10 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_aws_sdk,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
+from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.jsonata import jsonata
-from moto.stepfunctions.parser.backend import execution_worker
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+from moto.stepfunctions.parser.backend import execution, execution_worker
 
 AwsSdkTask = state_task_service_aws_sdk.StateTaskServiceAwsSdk
 
@@ -26,11 +32,13 @@ def apply(host: Any) -> None:
     _convert_names()
     _name_errors()
     _evaluate_jsonata(host)
+    _keep_texts()
     _sleep_virtually(host)
     _wait_for_answers(host)
     _fix_jitter()
     _tell_of_executions(host)
     _page_histories()
+    _answer_sync_starts(host)
 
 
 def _call_the_endpoint(host: Any) -> None:
@@ -88,6 +96,23 @@ def _evaluate_jsonata(host: Any) -> None:
     jsonata._ILLEGAL_VARIABLE_REFERENCES = {"$$"}
 
 
+def _keep_texts() -> None:
+    """A variable's text loses its escapes in the expression that declares it, and one that Assign has as it is never lost JSON's."""
+
+    def declare(bindings: dict[str, Any]) -> str:
+        return "".join(f"{name}:={to_json_str(value, separators=(',', ':'))};" for name, value in bindings.items())
+
+    literal = assign_template_value_terminal.AssignTemplateValueTerminalLit
+    make = literal.__init__
+
+    def make_of_json(self: Any, value: Any) -> None:
+        make(self, json.loads(f'"{value}"') if isinstance(value, str) else value)
+
+    states.encode_jsonata_variable_declarations = declare
+    variable_store.encode_jsonata_variable_declarations = declare
+    literal.__init__ = make_of_json
+
+
 def _sleep_virtually(host: Any) -> None:
     """Wait states and retries sleep in real time, which for a query of hours is hours; a stop must end either."""
     retrying = threading.local()
@@ -112,13 +137,18 @@ def _sleep_virtually(host: Any) -> None:
 
 
 def _wait_for_answers(host: Any) -> None:
-    """TimeoutSeconds counts real seconds. A call that is not answered for some of them lets virtual time run out."""
+    """TimeoutSeconds counts real seconds. Here virtual time runs out, and only for a call that is never to be answered."""
 
     class Answer(threading.Event):
+        def set(self) -> None:
+            super().set()
+            host.tell()
+
         def wait(self, timeout: float | None = None) -> bool:
-            if super().wait(host.patience) or timeout is None:
+            if timeout is None:
                 return super().wait()
-            host.sleep(timeout, None)
+            if host.is_silent_before(self.is_set):
+                host.sleep(timeout, None)
             return self.is_set()
 
     class Threading:
@@ -140,20 +170,20 @@ def _fix_jitter() -> None:
 def _tell_of_executions(host: Any) -> None:
     """Time must stand still while an execution does something, so its beginning and its end must be known."""
     worker = execution_worker.ExecutionWorker
-    start, execution_logic = worker.start, worker._execution_logic
+    start = worker.start
 
     def start_and_tell(self: Any) -> None:
         host.begun(self._evaluation_details.execution_details.arn)
+        self._execution_logic = partial(run_and_tell, self, self._execution_logic)
         start(self)
 
-    def run_and_tell(self: Any) -> None:
+    def run_and_tell(self: Any, run: Any) -> None:
         try:
-            execution_logic(self)
+            run()
         finally:
             host.ended(self._evaluation_details.execution_details.arn)
 
     worker.start = start_and_tell
-    worker._execution_logic = run_and_tell
 
 
 def _page_histories() -> None:
@@ -174,3 +204,29 @@ def _page_histories() -> None:
             env.stack[-1]["nextToken"] = str(end)
 
     AwsSdkTask._eval_service_task = eval_and_page
+
+
+def _answer_sync_starts(host: Any) -> None:
+    """moto has LocalStack's executions that run in the thread of whoever starts them, but no StartSyncExecution, which makes them."""
+    eval_service_task = AwsSdkTask._eval_service_task
+    starting = threading.local()
+
+    def make_execution(**details: Any) -> Any:
+        kind = execution.SyncExecution if getattr(starting, "sync", False) else execution.Execution
+        starting.sync = False
+        return kind(**details)
+
+    def eval_or_start(self: Any, env: Any, resource_runtime_part: Any, normalised_parameters: dict, state_credentials: Any) -> None:
+        if self.resource.api_action != "startSyncExecution":
+            return eval_service_task(self, env, resource_runtime_part, normalised_parameters, state_credentials)
+        backend = host.backend()
+        arn, text = normalised_parameters["stateMachineArn"], normalised_parameters["input"]
+        # The service makes up a name. Both engines need the same.
+        name = f"sync-{sha256(text.encode()).hexdigest()[:8]}"
+        earlier = sum(one.name.startswith(name) for one in backend.describe_state_machine(arn).executions)
+        starting.sync = True
+        started = backend.start_execution(arn, f"{name}-{earlier}", text)
+        env.stack.append(started.to_start_sync_execution_output())
+
+    models.Execution = make_execution
+    AwsSdkTask._eval_service_task = eval_or_start

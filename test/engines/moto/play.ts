@@ -16,9 +16,9 @@ import { newScheduled, synthesizedFor } from '../../support/query-app';
 const START = new Date('2026-11-21T02:59:00Z');
 const HALF_AN_HOUR = 30 * 60_000;
 
-/** Real seconds after which a call counts as never to be answered: more than any call takes, less than people wait. */
-const PATIENCE = 20;
-const SHORT_PATIENCE = 6;
+/** Real milliseconds after which a call of the local runner counts as never to be answered: in a scenario that has such calls, and in others. */
+const PATIENCE = 20_000;
+const ENDLESS_PATIENCE = 600_000;
 
 /** What became of a scenario in one engine. */
 export interface Performance {
@@ -43,7 +43,7 @@ export class Stage {
   constructor(private readonly parties: Parties, private readonly scenario: Scenario) {}
 
   async local(): Promise<Performance> {
-    return this.perform(async (clock, url, overlap) => {
+    return this.perform(async (clock, { url }, overlap) => {
       const { scheduled, queries } = this.synthesize(overlap);
       const engine = new LocalStates(queries, clock, url);
       this.stimuli = engine.stimuli;
@@ -57,21 +57,22 @@ export class Stage {
   }
 
   async moto(engine: MotoStates): Promise<Performance> {
-    return this.perform(async (clock, cleanRooms, overlap) => {
+    return this.perform(async (clock, tap, overlap) => {
       const { machines } = this.synthesize(overlap).queries;
-      await engine.open({ clock, cleanRooms, machines, patience: this.patience });
+      await engine.open({ clock, cleanRooms: tap.url, machines });
+      tap.onSilence = () => void engine.silence();
       await Promise.all([this.happen(clock, overlap, () => undefined), this.replay(engine, clock)]);
       return engine;
     });
   }
 
   private get patience(): number {
-    return this.scenario.silences === undefined ? PATIENCE : SHORT_PATIENCE;
+    return this.scenario.silences === undefined ? ENDLESS_PATIENCE : PATIENCE;
   }
 
-  private async perform(play: (clock: VirtualClock, url: string, overlap: Overlap) => Promise<Pick<Engine, 'rest' | 'executions'>>): Promise<Performance> {
+  private async perform(play: (clock: VirtualClock, tap: WireTap, overlap: Overlap) => Promise<Pick<Engine, 'rest' | 'executions'>>): Promise<Performance> {
     const { endpoint } = this.parties;
-    const clock = new SteadyClock({ start: START, patience: this.patience * 1000 });
+    const clock = new SteadyClock({ start: START, patience: this.patience });
     endpoint.reset();
     endpoint.settings.now = () => new Date(clock.now());
     const overlap = await Overlap.join(this.parties);
@@ -79,7 +80,7 @@ export class Stage {
     const tap = await WireTap.start(endpoint.url, () => clock.now());
     tap.silences.push(...this.scenario.silences ?? []);
     try {
-      const engine = await play(clock, tap.url, overlap);
+      const engine = await play(clock, tap, overlap);
       await engine.rest();
       const queries = (await endpoint.queries()).map(({ id, status, executions }) => ({ id, status, executions }));
       const workers = this.synthesize(overlap).queries.machines.filter(({ type }) => type === 'STANDARD').map(({ arn }) => nameOf(arn));

@@ -16,15 +16,15 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends as ba
 
 import patches
 
+PATIENCE = 20
+"""Real seconds for which a stop waits for a call that is under way."""
+
 
 class Host:
     """The other end of the pipe, which has the clock and evaluates JSONata."""
 
     clean_rooms: str
     """Where the service answers."""
-
-    patience: float
-    """Real seconds after which a call counts as never to be answered."""
 
     def __init__(self) -> None:
         self._clock = time_machine.travel(0, tick=False).start()
@@ -33,6 +33,29 @@ class Host:
         self._sleepers: dict[int, Any] = {}
         self._ends: dict[str, threading.Event] = {}
         self._writing = threading.Lock()
+        self._told = threading.Condition()
+        self._silences = 0
+
+    def backend(self) -> Any:
+        return backends[os.environ["MOTO_ACCOUNT_ID"]][os.environ["AWS_DEFAULT_REGION"]]
+
+    def keep_silent(self) -> None:
+        """A call that is under way is never to be answered."""
+        self._silences += 1
+        self.tell()
+
+    def tell(self) -> None:
+        with self._told:
+            self._told.notify_all()
+
+    def is_silent_before(self, is_answered: Any) -> bool:
+        """Waits for either. No scenario has two calls under way when one of them is not answered."""
+        with self._told:
+            self._told.wait_for(lambda: is_answered() or self._silences > 0)
+            if is_answered():
+                return False
+            self._silences -= 1
+            return True
 
     def evaluate(self, expression: str) -> Any:
         answer = self._ask({"ask": "evaluate", "expression": expression})
@@ -56,7 +79,7 @@ class Host:
         for number, env in list(self._sleepers.items()):
             if env is not None and not env.is_running():
                 self._write({"ask": "wake", "number": number})
-        self._ends[arn].wait(self.patience)
+        self._ends[arn].wait(PATIENCE)
 
     def hear(self, message: dict) -> None:
         self._clock.move_to(message["now"] / 1000)
@@ -95,7 +118,6 @@ def reset(host: Host, message: dict) -> None:
     """A new account."""
     backends.reset()
     host.clean_rooms = message["cleanRooms"]
-    host.patience = message["patience"]
 
 
 def create(_: Host, message: dict) -> str:
@@ -114,16 +136,19 @@ def stop(host: Host, message: dict) -> None:
     host.wake_stopped(message["arn"])
 
 
-def executions(_: Host, message: dict) -> list:
+def silence(host: Host, _: dict) -> None:
+    host.keep_silent()
+
+
+def executions(host: Host, message: dict) -> list:
     """Everything that ran in a state machine, the oldest first."""
-    backend = backends[os.environ["MOTO_ACCOUNT_ID"]][os.environ["AWS_DEFAULT_REGION"]]
     return [
         {**execution.to_describe_output(), "events": execution.to_history_output()["events"]}
-        for execution in backend.describe_state_machine(message["arn"]).executions
+        for execution in host.backend().describe_state_machine(message["arn"]).executions
     ]
 
 
-COMMANDS = {"reset": reset, "create": create, "start": start, "stop": stop, "executions": executions}
+COMMANDS = {"reset": reset, "create": create, "start": start, "stop": stop, "silence": silence, "executions": executions}
 
 
 def main() -> None:

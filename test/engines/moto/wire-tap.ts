@@ -38,10 +38,12 @@ export class WireTap {
 
   readonly requests: WireRequest[] = [];
   readonly silences: Silence[] = [];
+  /** Called for each call that never gets an answer on a connection that stays open. */
+  onSilence: () => void = () => undefined;
   private readonly server: Server;
 
   private constructor(private readonly target: string, private readonly now: () => number) {
-    this.server = createServer((request, response) => {
+    this.server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       this.pass(request, response).catch(() => response.destroy());
     });
   }
@@ -88,7 +90,7 @@ export class WireTap {
   }
 
   private keepSilent({ cut }: Pick<Silence, 'cut'>, { socket }: IncomingMessage, entry: WireRequest): void {
-    if (!cut) return;
+    if (!cut) return this.onSilence();
     entry.answer = 'cut';
     socket.destroy();
   }
