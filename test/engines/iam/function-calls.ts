@@ -1,3 +1,4 @@
+import { Context } from './call';
 import { Caller, CLEAN_ROOMS, Recorder, VIA_CLEAN_ROOMS } from './recorder';
 import type { Call as ServiceCall } from '../../../rehearsal/src/clean-rooms/calls';
 
@@ -41,6 +42,9 @@ export interface MembershipWorld {
 
 /** The calls of the function as IAM sees them, with what the service then does with the function's rights. */
 export class FunctionCalls {
+  /** Of memberships, by ARN. */
+  private readonly tags = new Map<string, Readonly<Record<string, string>>>();
+
   constructor(private readonly recorder: Recorder, private readonly world: MembershipWorld) {}
 
   public record(caller: Caller, { operation, input: given }: ServiceCall): void {
@@ -48,13 +52,27 @@ export class FunctionCalls {
     const action = `cleanrooms:${operation}`;
     const tags = input.tags === undefined ? undefined : { ...requestTags(input.tags), 'aws:TagKeys': Object.keys(input.tags) };
     for (const [resource, why] of this.resources(operation, input)) {
-      const context = operation === 'UntagResource' ? { 'aws:TagKeys': [...input.tagKeys ?? []] } : tags;
+      const context = { ...this.resourceTags(resource), ...operation === 'UntagResource' ? { 'aws:TagKeys': [...input.tagKeys ?? []] } : tags };
       this.recorder.add(caller, { action, resource, why, context });
       if (operation === 'CreateMembership' && tags !== undefined && resource.includes(':membership/')) {
         this.recorder.add(caller, { action: 'cleanrooms:TagResource', resource, why: 'tags at creation', context: tags });
       }
+      if (operation === 'DeleteMembership') {
+        this.recorder.add(caller, { action, resource, why: 'to leave, whoever took the tags away: the function judges' });
+      }
+      this.retag(resource, input);
     }
     this.followUps(caller, input, operation);
+  }
+
+  private retag(arn: string, { tags = {}, tagKeys = [] }: MembershipInput): void {
+    if (!arn.includes(':membership/')) return;
+    const all = { ...this.tags.get(arn), ...tags };
+    this.tags.set(arn, Object.fromEntries(Object.entries(all).filter(([key]) => !tagKeys.includes(key))));
+  }
+
+  private resourceTags(arn: string): Context {
+    return Object.fromEntries(Object.entries(this.tags.get(arn) ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
   }
 
   private resources(operation: string, { collaborationIdentifier, membershipIdentifier, resourceArn }: MembershipInput): [string, string][] {

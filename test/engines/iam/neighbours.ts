@@ -3,6 +3,7 @@ import { ADMINISTRATOR } from './policies';
 import { REGION } from './rehearsal';
 import { externalId } from './result-calls';
 import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/parties';
+import { OWNER_TAG_KEYS, OWNER_TAG_PREFIX } from '../../../src/private/owner-tag-keys';
 
 /** A call that must be denied. */
 export interface Unwanted extends Call {
@@ -71,6 +72,10 @@ function otherWays({ action, principal, resource, account, context }: Call): Cha
   if (context['iam:PassedToService'] !== undefined) changes.push(['to another service', { context: { 'iam:PassedToService': 'lambda.amazonaws.com' } }]);
   if (context['cloudwatch:namespace'] !== undefined) changes.push(['in another namespace', { context: { 'cloudwatch:namespace': 'Another' } }]);
   if (resource.startsWith('arn:aws:s3:::')) changes.push(['a bucket of that name in another account', { context: { 'aws:ResourceAccount': STRANGER, 's3:ResourceAccount': STRANGER } }]);
+  if (action === 'cleanrooms:DeleteMembership') {
+    const owner = Object.keys(context).filter((name) => name.startsWith(`aws:ResourceTag/${OWNER_TAG_PREFIX}`) && !name.endsWith(OWNER_TAG_KEYS.logicalId));
+    owner.forEach((key) => changes.push(['which belongs to another', { context: { [key]: 'another' } }]));
+  }
   for (const key of Object.keys(context).filter((name) => name.startsWith('kms:EncryptionContext:'))) {
     changes.push(['for something else', { context: { [key]: String(context[key]).replace(/:[^:]*$/, ':Another') } }]);
   }

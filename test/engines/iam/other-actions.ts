@@ -24,7 +24,7 @@ export function otherActionsOf(
 
 /** Only what is true of any request, and the way it came: other keys do not belong to other actions. */
 function ofAnyRequest({ context }: Call): Call['context'] {
-  return Object.fromEntries(Object.entries(context).filter(([key]) => key.startsWith('aws:') && !/^aws:(RequestTag|TagKeys|Source)/.test(key)));
+  return Object.fromEntries(Object.entries(context).filter(([key]) => key.startsWith('aws:') && !/^aws:(RequestTag|ResourceTag|TagKeys|Source)/.test(key)));
 }
 
 function matcherOf(pattern: string): RegExp {
