@@ -22,7 +22,11 @@ interface WriterRoleProps {
   readonly ownerKey: 'aws:ResourceAccount' | 's3:ResourceAccount';
 }
 
-/** What the roles that write results of queries and of jobs have in common. */
+/**
+ * What the roles that write results of queries and of jobs have in common.
+ *
+ * @internal
+ */
 export abstract class WriterRole extends Role {
   private readonly writerRoleName: string;
 
