@@ -67,3 +67,13 @@ export function validateSameRegion(scope: IConstruct, prop: string, region: stri
 export function fail(scope: IConstruct, prop: string, rule: string, got: string, remedy: string): never {
   throw new Error(`${scope.node.path}: \`${prop}\` ${rule}, got '${got}': ${remedy}`);
 }
+
+/** What a rule that can be judged at synthesis only finds, as the construct tree wants it. */
+export function problemsOf(validate: () => void): string[] {
+  try {
+    validate();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}

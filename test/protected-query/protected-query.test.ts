@@ -1,4 +1,4 @@
-import { CfnDynamicReference, CfnDynamicReferenceService, Lazy, SecretValue, Stack } from 'aws-cdk-lib';
+import { App, CfnDynamicReference, CfnDynamicReferenceService, Fn, Lazy, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -213,6 +213,12 @@ describe('secrets that CloudFormation would write out', () => {
     expect(literal(text)).toBe(`\`query.parameters.key\` ${MUST_NOT}, got '${got}': ${remedy}`);
     expect(refusal(() => ProtectedQuery.sql(`SELECT '${text}'`))).toBe(`\`query.sql\` ${MUST_NOT}, got '${got}': ${remedy}`);
     expect(spark(text)).toBe(`\`compute.sparkProperties.key\` ${MUST_NOT}, got '${got}': ${remedy}`);
+  });
+
+  test.each([['joined', Fn.join('', ["SELECT '", secret, "'"])], ['told later', Lazy.string({ produce: () => secret })]])('one that is %s is refused at synthesis', (_how, text) => {
+    const stack = newStack(ENV);
+    newRun(stack, { query: ProtectedQuery.sql(text) });
+    expect(() => App.of(stack)?.synth()).toThrow(`\`query.sql\` ${MUST_NOT}, got '${resolved}': ${remedy}`);
   });
 
   test('but not a parameter of the Systems Manager, which is no secret', () => {

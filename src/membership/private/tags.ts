@@ -2,13 +2,14 @@ import { TagManager, TagType } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { TagProperty } from '../../private/membership-contract';
 import { validateTag, validateTagCount } from '../../private/tag-rules';
+import { problemsOf } from '../../private/validation';
 
 /** The tags of a membership: those of its props, and those that the scopes around it bring until synthesis. */
 export function createTagManager(scope: Construct, tags: { [key: string]: string } = {}): TagManager {
   const manager = new TagManager(TagType.STANDARD, 'Custom::CleanRoomsMembership', Object.entries(tags).map(([key, value]) => ({ key, value })));
   const validate = () => validateTags(scope, entriesOf(manager));
   validate();
-  scope.node.addValidation({ validate: () => messages(validate) });
+  scope.node.addValidation({ validate: () => problemsOf(validate) });
   return manager;
 }
 
@@ -26,13 +27,4 @@ function entriesOf(manager: TagManager): [string, string][] {
 function validateTags(scope: Construct, tags: [string, string][]): void {
   tags.forEach(([key, value]) => validateTag(scope, key, value));
   validateTagCount(scope, tags.length);
-}
-
-function messages(validate: () => void): string[] {
-  try {
-    validate();
-    return [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
 }
