@@ -14,7 +14,7 @@ const careful = newScheduled(newStack(ENV));
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
-beforeAll(() => [nightly, careful].forEach(({ stateMachine }) => synthesizedFor(stateMachine)), 60_000);
+beforeAll(() => [nightly, careful].forEach(({ stateMachine }) => synthesizedFor(stateMachine)));
 
 function account(options: FakeProtectedQueriesOptions = {}, engine: LocalStepFunctionsOptions = {}, scheduled = nightly) {
   const fake = new FakeProtectedQueries(options);

@@ -18,7 +18,7 @@ const stack = newStack(ENV);
 const nightly = newScheduled(stack, { overlap: OverlapPolicy.ALLOW });
 const HOUR = 3_600_000;
 
-beforeAll(() => synthesizedFor(nightly.stateMachine), 60_000);
+beforeAll(() => synthesizedFor(nightly.stateMachine));
 
 /** Two runs of the same query, some seconds apart. */
 async function two(seconds: number, starts: Fault[], options: FakeProtectedQueriesOptions = {}, engine: LocalStepFunctionsOptions = {}) {

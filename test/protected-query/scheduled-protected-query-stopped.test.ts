@@ -16,7 +16,7 @@ const LOST: Fault = { error: 'InternalServerException' };
 const LOST_EXECUTED: Fault = { ...LOST, executed: true };
 
 /** Synthesizing takes longer than the tests. */
-beforeAll(() => synthesizedFor(NIGHTLY.stateMachine), 60_000);
+beforeAll(() => synthesizedFor(NIGHTLY.stateMachine));
 
 /** Stops the run after so many seconds, and lets everything come to its end. */
 async function stoppedAfter(seconds: number, options: FakeProtectedQueriesOptions = {}, ...starts: Fault[]) {

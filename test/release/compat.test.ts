@@ -9,9 +9,6 @@ import { join, resolve } from 'node:path';
 
 const NAME = 'published-before';
 
-// Each test starts npm a few times.
-jest.setTimeout(60_000);
-
 let work: string;
 let server: Server | undefined;
 

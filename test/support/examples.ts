@@ -20,7 +20,7 @@ export function exampleApp(name: string, context: object = {}): App {
   const apps: App[] = [];
   const before = { hook: hooks[APP_CREATED], context: process.env.CDK_CONTEXT_JSON };
   hooks[APP_CREATED] = (app) => { apps.push(app); };
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...recommended, ...context });
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...JSON.parse(before.context ?? '{}') as object, ...recommended, ...context });
   try {
     jest.requireActual(join(EXAMPLES, name, 'app.ts'));
   } finally {

@@ -7,6 +7,7 @@ import {
   JoinOperator, KnownMember, Membership, MinimumIdentities, QueryRunner, ScalarFunction, TableAssociation, TableColumn, TableSource,
 } from '../../src';
 import { ACCOUNT, ENV, MEMBERSHIP_ARN, PARTNER, PARTNER_ARN, REGION } from '../support/membership-app';
+import { rounds } from '../support/rounds';
 import { TEMPLATE_ARN } from '../support/table-app';
 import { brokenRules, SharedTable } from '../support/table-semantics';
 import { STRICT_CONTEXT, validated } from '../support/validation-report';
@@ -16,7 +17,7 @@ import { STRICT_CONTEXT, validated } from '../support/validation-report';
  * take. Those rules are written from the service's documents (test/support/table-semantics.ts).
  */
 
-const RUNS = 1500;
+const RUNS = rounds({ few: 400, all: 1500 });
 const SEED = 20261125;
 
 /** A template has 500 resources at most. */

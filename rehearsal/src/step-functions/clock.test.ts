@@ -1,4 +1,4 @@
-import { setTimeout as realSleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
 import { VirtualClock } from './clock';
 import { LocalStepFunctions } from './runner';
 import { MACHINE_ARN, machineOf } from './try-machine';
@@ -61,18 +61,39 @@ test('held, time does not move', async () => {
   await slept;
 });
 
-test('at a scale, waits take real time in proportion, and the clock runs meanwhile', async () => {
-  const clock = new VirtualClock({ scale: 100_000 });
-  const before = performance.now();
-  const slept = clock.sleep(6_000_000);
-  await realSleep(20);
-  expect(clock.now() - START).toBeGreaterThan(1_000_000);
-  // Sooner than what is being waited for.
-  await clock.sleep(10);
-  expect(clock.now() - START).toBeLessThan(6_000_000);
-  await slept;
-  expect(clock.now() - START).toBe(6_000_000);
-  expect(performance.now() - before).toBeGreaterThanOrEqual(55);
+describe('at a scale', () => {
+  beforeEach(() => { jest.useFakeTimers({ now: 0 }); });
+  afterEach(() => { jest.useRealTimers(); });
+
+  /** Real time passes, once everything that can go on has done so. */
+  const pass = async (milliseconds: number) => {
+    await nextTurn();
+    await jest.advanceTimersByTimeAsync(milliseconds);
+    await nextTurn();
+  };
+
+  test('waits take real time in proportion, and the clock runs meanwhile', async () => {
+    const clock = new VirtualClock({ scale: 100_000 });
+    const woken: string[] = [];
+    const sleep = async (name: string, milliseconds: number) => {
+      await clock.sleep(milliseconds);
+      woken.push(`${name} at ${clock.now() - START}`);
+    };
+    const slept = sleep('long', 6_000_000);
+    await pass(20);
+    expect(clock.now() - START).toBe(2_000_000);
+    // Sooner than what is being waited for.
+    const sooner = sleep('short', 1_000_000);
+    await pass(9);
+    expect(woken).toEqual([]);
+    await pass(1);
+    expect(woken).toEqual(['short at 3000000']);
+    await pass(29);
+    expect(clock.now() - START).toBe(5_900_000);
+    await pass(1);
+    expect(woken).toEqual(['short at 3000000', 'long at 6000000']);
+    await Promise.all([slept, sooner]);
+  });
 });
 
 test('concurrent executions run alike every time', async () => {

@@ -19,8 +19,6 @@ const directory = mkdtempSync(join(tmpdir(), 'membership-handler-'));
 const bundle = join(directory, 'index.js');
 let services: LocalServices;
 
-jest.setTimeout(30_000);
-
 interface Task {
   readonly steps: { readonly execArgs: string[] }[];
 }
