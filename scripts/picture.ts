@@ -1,16 +1,25 @@
-/** Draws what the example app defines in an account, from its construct tree: docs/images/overlap-{light,dark}.svg. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Draws the story of the example of two parties, as it is synthesized: docs/images/story-{light,dark}.svg. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { partsOf } from './picture/stack-map';
-import { DARK, drawParts, LIGHT } from './picture/svg';
-import { OverlapStack } from '../examples/overlap/overlap-stack';
+import { DARK, drawStory, LIGHT } from './picture/flow-svg';
+import { storyOf } from './picture/story';
 
-const IMAGES = resolve(__dirname, '..', 'docs', 'images');
+const ROOT = resolve(__dirname, '..');
+const IMAGES = join(ROOT, 'docs', 'images');
 
-const stack = new OverlapStack(new App(), 'Overlap', { collaborationIdentifier: 'a1b2c3d4-5678-90ab-cdef-111122223333' });
-const parts = partsOf(stack);
-mkdirSync(IMAGES, { recursive: true });
-for (const [name, theme] of [['light', LIGHT], ['dark', DARK]] as const) {
-  writeFileSync(join(IMAGES, `overlap-${name}.svg`), drawParts(parts, theme));
+const assembly = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-picture-'));
+try {
+  const { status } = spawnSync('npx', ['tsx', '--tsconfig', 'examples/tsconfig.json', 'examples/two-parties/app.ts'], {
+    cwd: ROOT, stdio: 'inherit', env: { ...process.env, CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' },
+  });
+  if (status !== 0) throw new Error('the example of two parties cannot be synthesized');
+  const story = storyOf(assembly);
+  mkdirSync(IMAGES, { recursive: true });
+  for (const [name, theme] of [['light', LIGHT], ['dark', DARK]] as const) {
+    writeFileSync(join(IMAGES, `story-${name}.svg`), drawStory(story, theme));
+  }
+} finally {
+  rmSync(assembly, { recursive: true, force: true });
 }
