@@ -6,11 +6,12 @@ import { Construct } from 'constructs';
 import { AnalysisParameter } from './analysis-parameter';
 import { AnalysisTemplateSql } from './analysis-template-sql';
 import {
-  validateDescription, validateParameters, validatePlaceholders, validateSqlLength, validateTemplateArn, validateTemplateName,
+  validateDescription, validateParameters, validatePlaceholders, validateSqlLength, validateTemplateName,
   warnOfManyTemplates,
 } from './private/analysis-template-rules';
 import { contentHash, hashInLogicalId } from './private/content-hash';
 import { validateTemplateTables } from './private/table-rules';
+import { validateArn } from '../private/validation';
 
 /**
  * An analysis template: SQL that the members of a collaboration have agreed on.
@@ -244,7 +245,8 @@ class ImportedAnalysisTemplate extends AnalysisTemplateBase {
   protected readonly membershipIdentifier: string;
 
   constructor(scope: Construct, id: string, attrs: AnalysisTemplateAttributes) {
-    validateTemplateArn(scope, attrs.analysisTemplateArn);
+    validateArn(scope, 'analysisTemplateArn', 'an analysis template', attrs.analysisTemplateArn,
+      'the console or from aws cleanrooms list-collaboration-analysis-templates');
     super(scope, id, { environmentFromArn: attrs.analysisTemplateArn });
     validateParameters(this, attrs.parameters ?? []);
     this.analysisTemplateArn = attrs.analysisTemplateArn;

@@ -100,7 +100,7 @@ export class Collaboration extends CollaborationBase {
    * @param collaborationArn `arn:aws:cleanrooms:<region>:<creator's account>:collaboration/<identifier>`
    */
   public static fromCollaborationArn(scope: Construct, id: string, collaborationArn: string): ICollaboration {
-    validateArn(scope, 'collaborationArn', 'collaboration', collaborationArn);
+    validateArn(scope, 'collaborationArn', 'a collaboration', collaborationArn);
     const parts = Stack.of(scope).splitArn(collaborationArn, ArnFormat.SLASH_RESOURCE_NAME);
     return new ImportedCollaboration(scope, id, collaborationArn, parts.resourceName ?? '');
   }

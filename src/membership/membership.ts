@@ -84,7 +84,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
    * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`
    */
   public static fromMembershipArn(scope: Construct, id: string, membershipArn: string): IMembership {
-    validateArn(scope, 'membershipArn', 'membership', membershipArn);
+    validateArn(scope, 'membershipArn', 'a membership', membershipArn);
     const parts = Stack.of(scope).splitArn(membershipArn, ArnFormat.SLASH_RESOURCE_NAME);
     return new ImportedMembership(scope, id, membershipArn, parts.resourceName ?? '');
   }

@@ -2,11 +2,12 @@ import { Annotations, Fn, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib
 import { CfnPrivacyBudgetTemplate, IPrivacyBudgetTemplateRef, PrivacyBudgetTemplateReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { AccessBudgetAttributes, AccessBudgetProps } from './access-budget-props';
-import { validateBudgetArn, validateOnlyBudget, validatePeriods, validateWholeNumber } from './private/budget-rules';
+import { validateOnlyBudget, validatePeriods, validateWholeNumber } from './private/budget-rules';
 import { FIXED, renderTags } from './private/budget-template';
 import { Period, runsOf } from './private/schedule-runs';
 import { guardAgainstReplacement } from '../collaboration/private/replacement-guard';
 import { referToStackOf } from '../private/other-stack';
+import { validateArn } from '../private/validation';
 
 /**
  * The access budget of a table in a collaboration.
@@ -131,7 +132,7 @@ class ImportedAccessBudget extends AccessBudgetBase {
   protected readonly membershipIdentifier: string;
 
   constructor(scope: Construct, id: string, attrs: AccessBudgetAttributes) {
-    validateBudgetArn(scope, 'accessBudgetArn', attrs.accessBudgetArn);
+    validateArn(scope, 'accessBudgetArn', 'a privacy budget', attrs.accessBudgetArn, 'the output of aws cleanrooms list-privacy-budget-templates');
     super(scope, id, { environmentFromArn: attrs.accessBudgetArn });
     this.accessBudgetArn = attrs.accessBudgetArn;
     const parts = Fn.split('/', attrs.accessBudgetArn);

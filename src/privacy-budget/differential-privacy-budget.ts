@@ -2,10 +2,11 @@ import { Fn, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import { CfnPrivacyBudgetTemplate, IMembershipRef, IPrivacyBudgetTemplateRef, PrivacyBudgetTemplateReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { BudgetRefresh } from './budget-refresh';
-import { validateBudgetArn, validateOnlyBudget, validateWholeNumber } from './private/budget-rules';
+import { validateOnlyBudget, validateWholeNumber } from './private/budget-rules';
 import { FIXED, renderTags } from './private/budget-template';
 import { guardAgainstReplacement } from '../collaboration/private/replacement-guard';
 import { referToStackOf } from '../private/other-stack';
+import { validateArn } from '../private/validation';
 
 /**
  * The differential privacy budget of a collaboration.
@@ -169,7 +170,7 @@ class ImportedDifferentialPrivacyBudget extends DifferentialPrivacyBudgetBase {
   protected readonly membershipIdentifier: string;
 
   constructor(scope: Construct, id: string, attrs: DifferentialPrivacyBudgetAttributes) {
-    validateBudgetArn(scope, 'differentialPrivacyBudgetArn', attrs.differentialPrivacyBudgetArn);
+    validateArn(scope, 'differentialPrivacyBudgetArn', 'a privacy budget', attrs.differentialPrivacyBudgetArn, 'the output of aws cleanrooms list-privacy-budget-templates');
     super(scope, id, { environmentFromArn: attrs.differentialPrivacyBudgetArn });
     this.differentialPrivacyBudgetArn = attrs.differentialPrivacyBudgetArn;
     const parts = Fn.split('/', attrs.differentialPrivacyBudgetArn);

@@ -1,27 +1,45 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
+import { CleanRoomsResource, formOf, isIdentifier, partsOf } from './clean-rooms-arn';
 
 /**
  * One function a rule. Each lets tokens pass and throws a sentence that names the prop, the rule, what it got and what
  * to do. Numbers and patterns are those of the Clean Rooms service model.
  */
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const ACCOUNT = /^\d{12}$/;
 const KEY_PREFIX = /^[\w!.=*/-]*$/;
 const BUCKET = /^(?!(\d+\.)+\d+$)(([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$/;
 const ROLE_ARN = /^arn:aws:iam::\w+:role\/[\w+=./@-]+$/;
 
 export function validateIdentifier(scope: IConstruct, prop: string, value: string): void {
-  if (Token.isUnresolved(value) || UUID.test(value)) return;
-  fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, 'copy it from the console or from the ARN');
+  if (Token.isUnresolved(value) || isIdentifier(value)) return;
+  fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, identifierRemedy(value));
 }
 
-/** `what` is the service's word: an ARN of another resource would pass for the right one. */
-export function validateArn(scope: IConstruct, prop: string, what: 'collaboration' | 'configuredtable' | 'membership', value: string): void {
-  if (Token.isUnresolved(value) || new RegExp(`^arn:[^:]+:cleanrooms:[^:]+:[^:]+:${what}/[^/]+$`).test(value)) return;
-  fail(scope, prop, `must be the ARN of a ${what}, arn:aws:cleanrooms:<region>:<account>:${what}/<identifier>`, value, 'copy it from the console');
+function identifierRemedy(value: string): string {
+  return value.startsWith('arn:') ? 'pass what stands at the end of the ARN, or the whole of it to a from…Arn method' : 'copy it from the console or from the ARN';
+}
+
+/**
+ * An ARN of another resource must not pass for the right one.
+ *
+ * @param from where to copy it from
+ */
+export function validateArn(scope: IConstruct, prop: string, what: CleanRoomsResource, value: string, from = 'the console'): void {
+  if (Token.isUnresolved(value)) return;
+  const parts = partsOf(what, value);
+  if (parts === undefined) fail(scope, prop, `must be the ARN of ${what}, ${formOf(what)}`, value, `copy it from ${from}`);
+  validateAccountId(scope, prop, parts.account);
+  parts.identifiers.forEach((identifier) => validateIdentifier(scope, prop, identifier));
+}
+
+/** A membership of a collaboration in which this stack has a part, so of its region. */
+export function validateMembershipArn(scope: IConstruct, prop: string, arn: string): void {
+  validateArn(scope, prop, 'a membership', arn, 'the output of aws cleanrooms list-members');
+  const parts = partsOf('a membership', arn);
+  if (parts !== undefined) validateSameRegion(scope, prop, parts.region);
 }
 
 export function validateAccountId(scope: IConstruct, prop: string, value: string): void {

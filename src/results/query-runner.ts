@@ -1,8 +1,8 @@
-import { Fn, Stack, Token } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Condition } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { fail, validateAccountId, validateIdentifier, validateSameRegion } from '../private/validation';
+import { fail, validateAccountId, validateMembershipArn } from '../private/validation';
 
 /** Conditions of one statement of a trust policy. */
 type Conditions = { [operator: string]: Condition };
@@ -138,20 +138,8 @@ export class QueryRunner {
     if (this.arn === undefined) {
       return fail(scope, 'queryRunner', 'must name a membership or an account', 'thisMembership()', 'pass QueryRunner.membership(…), membershipArn(…) or account(…)');
     }
-    if (!Token.isUnresolved(this.arn)) this.validateArn(scope, this.arn);
+    validateMembershipArn(scope, 'queryRunner', this.arn);
     return this.arn;
-  }
-
-  private validateArn(scope: Construct, arn: string): void {
-    const form = /^arn:[^:]*:cleanrooms:([^:]*):([^:]*):membership\/([^/]*)$/.exec(arn);
-    if (!form) {
-      fail(scope, 'queryRunner', 'must be the ARN of a membership, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>', arn,
-        'copy it from the output of aws cleanrooms list-members');
-    }
-    const [, region, account, identifier] = form;
-    validateSameRegion(scope, 'queryRunner', region);
-    validateAccountId(scope, 'queryRunner', account);
-    validateIdentifier(scope, 'queryRunner', identifier);
   }
 }
 

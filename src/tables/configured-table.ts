@@ -252,7 +252,7 @@ class ImportedConfiguredTable extends ConfiguredTableBase {
   public readonly configuredTableRuleType?: AnalysisRuleType;
 
   constructor(scope: Construct, id: string, attrs: ConfiguredTableAttributes) {
-    validateArn(scope, 'configuredTableArn', 'configuredtable', attrs.configuredTableArn);
+    validateArn(scope, 'configuredTableArn', 'a configured table', attrs.configuredTableArn);
     super(scope, id, { environmentFromArn: attrs.configuredTableArn });
     this.configuredTableArn = attrs.configuredTableArn;
     this.configuredTableColumns = attrs.columns;

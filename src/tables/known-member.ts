@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { IConstruct } from 'constructs';
-import { fail, validateAccountId, validateIdentifier, validateSameRegion } from '../private/validation';
+import { fail, validateAccountId, validateMembershipArn } from '../private/validation';
 
 /**
  * A member of a collaboration, as far as it is known: by its membership, or by its account only.
@@ -57,7 +57,7 @@ export class KnownMember {
       validateAccountId(scope, prop, this._accountId ?? '');
       return Stack.of(scope).formatArn({ service: 'cleanrooms', account: this._accountId, resource: 'membership', resourceName: '*' });
     }
-    if (!Token.isUnresolved(this._membershipArn)) validateMembershipArn(scope, prop, this._membershipArn);
+    validateMembershipArn(scope, prop, this._membershipArn);
     return this._membershipArn;
   }
 
@@ -74,16 +74,4 @@ export class KnownMember {
     validateAccountId(scope, prop, this._accountId);
     return this._accountId;
   }
-}
-
-function validateMembershipArn(scope: IConstruct, prop: string, arn: string): void {
-  const form = /^arn:[^:]*:cleanrooms:([^:]*):([^:]*):membership\/([^/]*)$/.exec(arn);
-  if (!form) {
-    fail(scope, prop, 'must be the ARN of a membership, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>', arn,
-      'copy it from the output of aws cleanrooms list-members');
-  }
-  const [, region, account, identifier] = form;
-  validateSameRegion(scope, prop, region);
-  validateAccountId(scope, prop, account);
-  validateIdentifier(scope, prop, identifier);
 }

@@ -8,8 +8,8 @@ import { nameInLogicalId } from './private/name-in-logical-id';
 import { readerRoleArn } from './private/reader-role';
 import { CollaborationRule, renderCollaborationRule } from './private/render-association';
 import { factsOfTable, rememberAssociation, TableFacts } from './private/table-facts';
-import { validateAssociationArn } from './private/table-rules';
 import { TableAssociationAttributes, TableAssociationProps } from './table-association-props';
+import { validateArn } from '../private/validation';
 
 /**
  * A table in a collaboration, under the name that queries know it by.
@@ -159,7 +159,7 @@ class ImportedTableAssociation extends TableAssociationBase {
 
   constructor(scope: Construct, id: string, attrs: TableAssociationAttributes) {
     const { tableAssociationArn: arn, name, columns, ruleType } = attrs;
-    validateAssociationArn(scope, arn);
+    validateArn(scope, 'tableAssociationArn', 'a table association', arn, 'the output of aws cleanrooms list-configured-table-associations');
     super(scope, id, { environmentFromArn: arn });
     this.tableAssociationArn = arn;
     this.tableAssociationName = name;

@@ -307,13 +307,18 @@ describe('an imported template', () => {
   });
 
   test.each([
-    'overlap', TEMPLATE_ARN.replace(':cleanrooms:', ':s3:'), TEMPLATE_ARN.replace('/analysistemplate/', '/template/'), TEMPLATE_ARN.slice(0, -1), `${TEMPLATE_ARN}/1`,
+    'overlap', TEMPLATE_ARN.replace(':cleanrooms:', ':s3:'), TEMPLATE_ARN.replace('/analysistemplate/', '/template/'), `${TEMPLATE_ARN}/1`,
     TEMPLATE_ARN.replace('arn:aws:', 'arn:aws-cn:'), TEMPLATE_ARN.toUpperCase(), TEMPLATE_ARN.split('/').slice(0, 2).join('/'),
   ])('is not %s', (arn) => {
     expect(() => AnalysisTemplate.fromAnalysisTemplateArn(newStack(ENV), 'Template', arn)).toThrow(new Error(
       'Stack: `analysisTemplateArn` must be the ARN of an analysis template, ' +
       `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/analysistemplate/<identifier>, got '${arn}': ` +
       'copy it from the console or from aws cleanrooms list-collaboration-analysis-templates'));
+  });
+
+  test('is not an ARN whose identifier is cut', () => {
+    expect(() => AnalysisTemplate.fromAnalysisTemplateArn(newStack(ENV), 'Template', TEMPLATE_ARN.slice(0, -1))).toThrow(
+      /`analysisTemplateArn` must be a lower-case UUID .*: copy it from the console or from the ARN$/);
   });
 
   test('tells its parameters if they are said, and refuses what cannot be one', () => {

@@ -135,7 +135,7 @@ describe('a differential privacy budget', () => {
 describe('an imported budget', () => {
   test.each(['', MEMBERSHIP_ARN, ASSOCIATION_ARN])('is refused with the ARN %j', (arn) => {
     const rule = 'must be the ARN of a privacy budget, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/privacybudgettemplate/<identifier>';
-    const remedy = 'copy it from aws cleanrooms list-privacy-budget-templates';
+    const remedy = 'copy it from the output of aws cleanrooms list-privacy-budget-templates';
     expect(() => AccessBudget.fromAccessBudgetArn(stack, 'B', arn)).toThrow(new Error(`Stack: \`accessBudgetArn\` ${rule}, got '${arn}': ${remedy}`));
     expect(() => DifferentialPrivacyBudget.fromDifferentialPrivacyBudgetArn(stack, 'B', arn)).toThrow(new Error(
       `Stack: \`differentialPrivacyBudgetArn\` ${rule}, got '${arn}': ${remedy}`));

@@ -450,7 +450,7 @@ describe('imports', () => {
 
   test.each([['an association', TABLE_ARN.replace('configuredtable/', 'configuredtableassociation/')], ['nothing', '']])('refuse %s', (_what, arn) => {
     expect(() => ConfiguredTable.fromConfiguredTableArn(newStack(ENV), 'Imported', arn)).toThrow(
-      `\`configuredTableArn\` must be the ARN of a configuredtable, arn:aws:cleanrooms:<region>:<account>:configuredtable/<identifier>, got '${arn}'`);
+      `\`configuredTableArn\` must be the ARN of a configured table, arn:aws:cleanrooms:<region>:<account>:configuredtable/<identifier>, got '${arn}'`);
   });
 });
 

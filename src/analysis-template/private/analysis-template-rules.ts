@@ -20,8 +20,6 @@ const COMMON_SQL = 90_000;
 
 const QUOTAS_PAGE = 'https://docs.aws.amazon.com/clean-rooms/latest/userguide/quotas.html';
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const TEMPLATE_ARN = new RegExp(`^arn:aws:cleanrooms:[\\w-]+:\\d{12}:membership/${UUID}/analysistemplate/${UUID}$`);
 const NAME = /^[a-zA-Z0-9_](([a-zA-Z0-9_ ]+-)*([a-zA-Z0-9_ ]+))?$/;
 
 export function validateSqlLength(scope: IConstruct, sql: string): void {
@@ -35,13 +33,6 @@ function warnOfLongSql(scope: IConstruct, length: number): void {
   if (length <= COMMON_SQL) return;
   Annotations.of(scope).addWarningV2('cdk-cleanrooms:analysisTemplate.sqlLength',
     `the SQL has ${length} characters, and some documents of the service allow ${COMMON_SQL} only, others ${MAX_SQL} (${QUOTAS_PAGE}): shorten it if it is refused`);
-}
-
-export function validateTemplateArn(scope: IConstruct, arn: string): void {
-  if (Token.isUnresolved(arn) || TEMPLATE_ARN.test(arn)) return;
-  fail(scope, 'analysisTemplateArn',
-    'must be the ARN of an analysis template, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/analysistemplate/<identifier>', arn,
-    'copy it from the console or from aws cleanrooms list-collaboration-analysis-templates');
 }
 
 export function validateTemplateName(scope: IConstruct, name: string): void {

@@ -2,17 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { fail } from '../../private/validation';
 
-const TEMPLATE_ARN = /^arn:[^:]+:cleanrooms:[^:]+:\d{12}:membership\/[0-9a-f-]{36}\/privacybudgettemplate\/[0-9a-f-]{36}$/;
-
 export function validateWholeNumber(scope: IConstruct, prop: string, value: number | undefined, min: number, max: number): void {
   if (value === undefined || Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) return;
   fail(scope, prop, `must be a whole number of ${min} to ${max}`, `${value}`, 'choose another number');
-}
-
-export function validateBudgetArn(scope: IConstruct, prop: string, arn: string): void {
-  if (Token.isUnresolved(arn) || TEMPLATE_ARN.test(arn)) return;
-  fail(scope, prop,
-    'must be the ARN of a privacy budget, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/privacybudgettemplate/<identifier>', arn, 'copy it from aws cleanrooms list-privacy-budget-templates');
 }
 
 /** The service has one for a period, one for the lifetime, or one of each. */

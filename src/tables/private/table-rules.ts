@@ -11,16 +11,6 @@ const MAX_COLUMNS = 100;
 const COLUMN = /^[a-z0-9_](([a-z0-9_ ]+-)*([a-z0-9_ ]+))?$/;
 const TEXT = /^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t]*$/;
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const ASSOCIATION_ARN = new RegExp(`^arn:aws:cleanrooms:[\\w-]+:\\d{12}:membership/${UUID}/configuredtableassociation/${UUID}$`);
-
-export function validateAssociationArn(scope: IConstruct, arn: string): void {
-  if (Token.isUnresolved(arn) || ASSOCIATION_ARN.test(arn)) return;
-  fail(scope, 'tableAssociationArn',
-    'must be the ARN of a table association, arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/configuredtableassociation/<identifier>', arn,
-    'copy it from the output of aws cleanrooms list-configured-table-associations');
-}
-
 export function validateTableName(scope: IConstruct, name: string): void {
   validateNoDynamicReference(scope, 'configuredTableName', name);
   if (Token.isUnresolved(name) || (name.trim() !== '' && name.length <= 100 && TEXT.test(name))) return;

@@ -3,6 +3,7 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
 import type { CreateMembershipInput, Membership, MembershipStatus, MembershipSummary, UpdateMembershipInput } from '@aws-sdk/client-cleanrooms';
+import { isIdentifier, partsOf } from '../../../private/clean-rooms-arn';
 import { Failure, UnreadableAnswer } from '../shared/service-error';
 
 export type MembershipChanges = Omit<UpdateMembershipInput, 'membershipIdentifier'>;
@@ -32,12 +33,6 @@ export const CLEAN_ROOMS_COMMANDS = {
   TagResource: TagResourceCommand,
   UntagResource: UntagResourceCommand,
 } as const;
-
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const IDENTIFIER = new RegExp(`^${UUID}$`);
-const MEMBERSHIP_ARN = new RegExp(`^arn:[^:]+:cleanrooms:[^:]+:\\d{12}:membership/${UUID}$`);
-
-export const isIdentifier = (value: unknown): value is string => typeof value === 'string' && IDENTIFIER.test(value);
 
 /**
  * The real service. Every call is made once: the SDK would repeat a CreateMembership whose answer was lost, and what it
@@ -90,7 +85,7 @@ function identifier(value: string | undefined): string {
 }
 
 function arn(value: string): string {
-  if (MEMBERSHIP_ARN.test(value)) return value;
+  if (isIdentifier(partsOf('a membership', value)?.identifiers[0])) return value;
   throw new Failure(`the ARN of a membership was expected, got ${JSON.stringify(value)}`);
 }
 

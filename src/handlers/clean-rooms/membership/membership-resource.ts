@@ -1,6 +1,6 @@
 import type { Membership, MembershipSummary } from '@aws-sdk/client-cleanrooms';
 import { attributesOf } from './attributes';
-import { isIdentifier } from './clean-rooms-api';
+import { isIdentifier } from '../../../private/clean-rooms-arn';
 import type { Tags } from './clean-rooms-api';
 import { createMembershipInput, desiredMembership, previousState } from './desired-state';
 import type { DesiredMembership } from './desired-state';

@@ -1,4 +1,4 @@
-import { isIdentifier } from './clean-rooms-api';
+import { isIdentifier } from '../../../private/clean-rooms-arn';
 import type {
   JobResultConfigurationProperty, LogStatusProperty, MembershipProperties, PaymentConfigurationProperty, QueryResultConfigurationProperty,
   ResponsibleProperty, ResultConfigurationProperties, TagProperty,
