@@ -184,10 +184,11 @@ project.addTask('bench', {
   steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx bench/run.ts' }],
 });
 project.addTask('docs', {
-  description: 'Generates API.md and the pictures, and compiles every example of the README and of the sources',
+  description: 'Generates API.md and the pictures; compiles every example of the sources, and synthesizes every block of README and docs/',
   steps: [
     { spawn: 'docgen' },
     { exec: 'jsii-rosetta extract --strict' },
+    { exec: 'tsx --tsconfig scripts/tsconfig.json scripts/doc-blocks.ts' },
     { exec: 'tsx --tsconfig scripts/tsconfig.json scripts/picture.ts' },
   ],
 });

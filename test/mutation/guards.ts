@@ -255,7 +255,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: API,
-    find: 'if (MEMBERSHIP_ARN.test(value)) return value;',
+    find: "if (isIdentifier(partsOf('a membership', value)?.identifiers[0])) return value;",
     replace: 'return value;',
     reason: 'tags are set on something else',
     tests: CALLS,
