@@ -109,6 +109,11 @@ export class AnalysisTemplates {
     return template;
   }
 
+  /** The account whose template it is. */
+  authorOf(arn: string | undefined): string | undefined {
+    return arn === undefined ? undefined : this.records.get(arn)?.accountId;
+  }
+
   private own(membershipId: string, id: string, caller: string): TemplateRecord {
     const { arn } = this.memberships.belonging(membershipId, caller);
     const record = this.records.get(`${arn}/analysistemplate/${id}`);

@@ -10,6 +10,7 @@ import { Identifiers } from './identifiers';
 import type { MembershipState } from './memberships';
 import type { QueryEvent } from './query-events';
 import type { ProtectedQueryTruth } from './query-record';
+import type { TableSeed } from './query-tables';
 import type { QueryDurations } from './query-timeline';
 import { RateLimits } from './rates';
 import { ResultStore } from './result-store';
@@ -158,10 +159,14 @@ export class CleanRoomsEndpoint {
     return this.service.collaborations.all().map(({ id }) => id);
   }
 
-  /** Rows that the queries of a collaboration know as a table of that name; a path is that of a CSV file with a header. */
-  addTable(collaborationId: string, name: string, files: TableFiles | string): void {
+  /**
+   * Rows that the queries of a collaboration know as a table of that name; a path is that of a CSV file with a header.
+   *
+   * @param rule its owner's analysis rule, where the service does not know the table; without one everything is allowed
+   */
+  addTable(collaborationId: string, name: string, files: TableFiles | string, rule?: TableSeed['rule']): void {
     this.collaboration(collaborationId);
-    this.service.protectedQueries.addTable(collaborationId, name, typeof files === 'string' ? { format: 'CSV', path: files } : files);
+    this.service.queryTables.add(collaborationId, name, { files: typeof files === 'string' ? { format: 'CSV', path: files } : files, rule });
   }
 
   /** The next query that starts ends FAILED, without being run. */

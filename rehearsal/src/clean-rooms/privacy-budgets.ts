@@ -9,7 +9,7 @@ import type { TableAssociations } from './table-associations';
 type Template = PrivacyBudgetTemplate & { readonly id: string; readonly arn: string };
 
 interface AccessBudgetParameters {
-  readonly budgetParameters: readonly { readonly type: string; readonly autoRefresh?: string }[];
+  readonly budgetParameters: readonly { readonly type: string; readonly budget: number; readonly autoRefresh?: string }[];
   readonly resourceArn?: string;
 }
 
@@ -40,6 +40,8 @@ export class PrivacyBudgets {
   };
 
   private readonly templates = new Map<string, Template>();
+  /** When queries used a table, by the ARN of its association. */
+  private readonly uses = new Map<string, Date[]>();
 
   constructor(
     private readonly identifiers: Identifiers,
@@ -51,6 +53,21 @@ export class PrivacyBudgets {
   hasDifferentialPrivacy(collaborationId: string): boolean {
     return [...this.templates.values()]
       .some((template) => template.collaborationId === collaborationId && template.privacyBudgetType === 'DIFFERENTIAL_PRIVACY');
+  }
+
+  /** A query uses a table. */
+  charge(associationArn: string, time: Date): void {
+    this.uses.set(associationArn, [...this.uses.get(associationArn) ?? [], time]);
+  }
+
+  /** What is left of the access budgets of a table; nothing if it has none. */
+  remaining(associationArn: string, time: Date): { readonly period: string; readonly left: number }[] {
+    const template = [...this.templates.values()].find((each) => accessBudgetOf(each)?.resourceArn === associationArn);
+    const uses = this.uses.get(associationArn) ?? [];
+    return ((template && accessBudgetOf(template))?.budgetParameters ?? []).map(({ type, budget, autoRefresh }) => {
+      const since = autoRefresh === 'DISABLED' ? -Infinity : periodStart(type, time);
+      return { period: type, left: Math.max(0, budget - uses.filter((use) => use.getTime() >= since).length) };
+    });
   }
 
   private create(input: Input<'CreatePrivacyBudgetTemplate'>, caller: string): Template {
@@ -105,6 +122,17 @@ export class PrivacyBudgets {
 
 function accessBudgetOf({ parameters }: Template): AccessBudgetParameters | undefined {
   return (parameters as { accessBudget?: AccessBudgetParameters } | undefined)?.accessBudget;
+}
+
+/** In UTC; weeks begin on Sunday. */
+function periodStart(type: string, time: Date): number {
+  const [year, month, day] = [time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()];
+  switch (type) {
+    case 'CALENDAR_DAY': return Date.UTC(year, month, day);
+    case 'CALENDAR_WEEK': return Date.UTC(year, month, day - time.getUTCDay());
+    case 'CALENDAR_MONTH': return Date.UTC(year, month, 1);
+    default: return -Infinity;
+  }
 }
 
 /** One budget that is renewed, one for a lifetime, or one of each. */

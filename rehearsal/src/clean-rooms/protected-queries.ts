@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { ProtectedQueryError } from '@aws-sdk/client-cleanrooms';
 import type { AnalysisTemplates } from './analysis-templates';
 import { Settling } from './consistency';
@@ -11,13 +10,15 @@ import { QueryEvents } from './query-events';
 import { QueryOutputs } from './query-output';
 import type { Ending, ProtectedQueryTruth, QueryRecord, QueryState } from './query-record';
 import { QueryResults } from './query-results';
+import { QueryRun } from './query-run';
 import { statementOf } from './query-statement';
+import type { QueryTables } from './query-tables';
 import { type QueryDurations, QueryTimeline, type Step } from './query-timeline';
 import type { ResultStore } from './result-store';
 import { accessDenied, conflict, notInMembership, serviceQuotaExceeded } from './service-error';
 import type { Settings } from './settings';
+import { NotPlayable } from '../sql/not-playable';
 import { QueryFailed } from '../sql/query-failed';
-import type { TableFiles } from '../sql/sql-engine';
 
 const ONGOING_PER_MEMBERSHIP = 5;
 const LONGEST_DELIVERY_WITHOUT_ROLE = 12 * 3_600_000;
@@ -49,7 +50,6 @@ export class ProtectedQueries {
 
   readonly events: QueryEvents;
   private readonly records = new Map<string, QueryRecord>();
-  private readonly tables = new Map<string, Map<string, TableFiles>>();
   private readonly failures: ProtectedQueryError[] = [];
   private readonly durations: Partial<QueryDurations>[] = [];
   private readonly results: QueryResults;
@@ -60,18 +60,11 @@ export class ProtectedQueries {
     private readonly settings: Settings,
     private readonly memberships: Memberships,
     private readonly templates: AnalysisTemplates,
+    private readonly tables: QueryTables,
     store: ResultStore,
   ) {
     this.events = new QueryEvents(region);
     this.results = new QueryResults(store, settings);
-  }
-
-  addTable(collaborationId: string, name: string, files: TableFiles): void {
-    if (!existsSync(files.path)) {
-      throw new Error(`table '${name}' needs a ${files.format} file, there is none at ${files.path}`);
-    }
-    const tables = this.tables.get(collaborationId) ?? new Map<string, TableFiles>();
-    this.tables.set(collaborationId, tables.set(name, files));
   }
 
   failNext(error: ProtectedQueryError): void {
@@ -96,6 +89,8 @@ export class ProtectedQueries {
       executions: record.executions,
       files: ending?.files ?? [],
       kept: ending?.kept,
+      findings: ending?.findings ?? { suppressed: [], budgets: [] },
+      notPlayable: ending?.notPlayable,
     }));
   }
 
@@ -118,6 +113,7 @@ export class ProtectedQueries {
       input,
       createTime,
       statement,
+      author: this.templates.authorOf(input.sqlParameters.analysisTemplateArn) ?? caller,
       output,
       timeline: new QueryTimeline(createTime.getTime(), { ...this.settings.queryDurations, ...this.durations.shift() }),
       failure: this.failures.shift(),
@@ -203,16 +199,19 @@ export class ProtectedQueries {
       if (error instanceof QueryFailed) {
         return { error: { code: error.code, message: error.message }, files: [] };
       }
+      if (error instanceof NotPlayable) {
+        return { error: { code: 'UNKNOWN_ERROR', message: error.message }, files: [], notPlayable: error.message };
+      }
       throw error;
     }
   }
 
   private async run(record: QueryRecord): Promise<Ending> {
-    const { id, membership, statement, output: { destinations }, timeline } = record;
+    const { output: { destinations }, timeline } = record;
     if (timeline.runMilliseconds > LONGEST_DELIVERY_WITHOUT_ROLE && destinations.some(({ roleArn }) => roleArn === undefined)) {
       throw new QueryFailed('RESOURCE_ACCESS_DENIED', 'Results of more than 12 hours are delivered through a role only.');
     }
     record.executions++;
-    return this.results.write(id, statement, destinations, this.tables.get(membership.collaborationId ?? '') ?? new Map());
+    return this.results.write(record, await QueryRun.prepare(record, this.tables));
   }
 }

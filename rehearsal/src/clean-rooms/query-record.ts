@@ -3,8 +3,29 @@ import type { Settling } from './consistency';
 import type { Input } from './operations';
 import type { QueryOutput } from './query-output';
 import type { ResultFile } from './query-results';
-import type { Statement } from './query-statement';
 import type { QueryTimeline } from './query-timeline';
+import type { SparkStatement } from '../sql/sql-engine';
+
+/** Rows that a rule left out. */
+export interface SuppressedRows {
+  readonly reason: string;
+  readonly rows: number;
+}
+
+/** What is left of an access budget. */
+export interface RemainingBudget {
+  readonly table: string;
+  /** Such as `CALENDAR_MONTH`. */
+  readonly period: string;
+  readonly left: number;
+}
+
+/** What running a query has shown; the service tells nobody. */
+export interface Findings {
+  readonly suppressed: readonly SuppressedRows[];
+  /** Of the tables that it read, when it had run. */
+  readonly budgets: readonly RemainingBudget[];
+}
 
 /** How a query ended that was neither cancelled nor timed out. */
 export interface Ending {
@@ -12,6 +33,9 @@ export interface Ending {
   readonly files: readonly ResultFile[];
   /** A Parquet file with the whole result. */
   readonly kept?: string;
+  readonly findings?: Findings;
+  /** Why it was not run, although the service would have. */
+  readonly notPlayable?: string;
 }
 
 export interface QueryRecord {
@@ -20,7 +44,9 @@ export interface QueryRecord {
   readonly membership: Membership;
   readonly input: Input<'StartProtectedQuery'>;
   readonly createTime: Date;
-  readonly statement: Statement;
+  readonly statement: SparkStatement;
+  /** The account that wrote the SQL. */
+  readonly author: string;
   readonly output: QueryOutput;
   readonly timeline: QueryTimeline;
   /** What it was told to fail with, without running. */
@@ -57,4 +83,7 @@ export interface ProtectedQueryTruth {
   readonly files: readonly ResultFile[];
   /** A Parquet file with the whole result, if `keepsResults` is set. */
   readonly kept?: string;
+  readonly findings: Findings;
+  /** Why it was not run, although the service would have. */
+  readonly notPlayable?: string;
 }

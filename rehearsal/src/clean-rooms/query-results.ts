@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { QueryEngine } from './query-engine';
+import { openEngine } from './engines';
 import { type Destination, keyFolderOf } from './query-output';
-import type { Statement } from './query-statement';
+import type { Ending, QueryRecord } from './query-record';
+import { type QueryRun, suppressedBy } from './query-run';
 import type { ResultStore } from './result-store';
 import type { Settings } from './settings';
 import { QueryFailed } from '../sql/query-failed';
-import type { TableFiles } from '../sql/sql-engine';
 
 /** A file that a query has written. */
 export interface ResultFile {
@@ -27,24 +27,25 @@ interface Part extends ResultFile {
 export class QueryResults {
   constructor(private readonly store: ResultStore, private readonly settings: Settings) {}
 
-  async write(
-    queryId: string, statement: Statement, destinations: readonly Destination[], tables: ReadonlyMap<string, TableFiles>,
-  ): Promise<{ readonly files: ResultFile[]; readonly kept?: string }> {
-    const kept = this.settings.keepsResults ? this.store.keptFileOf(queryId) : undefined;
-    const folders = destinations.map((destination) => dirname(this.part(queryId, destination, 0, 0, 0).path));
+  /** Runs the query for its record, in an engine that sees nothing but its tables and may write nowhere but where it goes. */
+  async write({ id, output: { destinations } }: QueryRecord, run: QueryRun): Promise<Ending> {
+    const kept = this.settings.keepsResults ? this.store.keptFileOf(id) : undefined;
+    const folders = destinations.map((destination) => dirname(this.part(id, destination, 0, 0, 0).path));
     if (kept !== undefined) folders.push(dirname(kept));
-    const engine = await QueryEngine.open(tables, folders);
+    const engine = await openEngine(this.settings.engine, run.files, folders);
     try {
-      const rows = await engine.run(statement);
-      const parts = destinations.flatMap((destination) => this.partsOf(queryId, destination, rows));
+      const query = await run.governed(engine);
+      const rows = await engine.run(query.statement);
+      const parts = destinations.flatMap((destination) => this.partsOf(id, destination, rows));
       parts.forEach((part) => this.checkRights(part));
       for (const { path, destination, firstRow, rows: count } of parts) {
         await engine.write(path, destination.s3.resultFormat ?? 'CSV', firstRow, firstRow + count);
       }
       if (kept !== undefined) await engine.write(kept, 'PARQUET', 0, rows);
-      return { files: parts.map(({ destination, firstRow, ...file }) => file), kept };
+      const findings = { suppressed: await suppressedBy(query, engine), budgets: run.charge() };
+      return { files: parts.map(({ destination, firstRow, ...file }) => file), kept, findings };
     } finally {
-      engine.close();
+      await engine.close();
     }
   }
 

@@ -1,14 +1,9 @@
 import type { AnalysisParameter, AnalysisTemplate, ProtectedQuerySQLParameters } from '@aws-sdk/client-cleanrooms';
 import { invalidQuery } from './service-error';
-
-/** SQL as the engine takes it: `$1`, `$2`, … stand for values that it binds. */
-export interface Statement {
-  readonly sql: string;
-  readonly values: readonly string[];
-}
+import type { SparkStatement } from '../sql/sql-engine';
 
 /** Both are what a request says, so that the template is looked up only where there is one. */
-export function statementOf(given: ProtectedQuerySQLParameters, templateOf: (arn: string) => AnalysisTemplate): Statement {
+export function statementOf(given: ProtectedQuerySQLParameters, templateOf: (arn: string) => AnalysisTemplate): SparkStatement {
   const { queryString, analysisTemplateArn, parameters = {} } = given;
   if ((queryString === undefined) === (analysisTemplateArn === undefined)) {
     throw invalidQuery('Exactly one of queryString and analysisTemplateArn must be specified.');
@@ -17,7 +12,11 @@ export function statementOf(given: ProtectedQuerySQLParameters, templateOf: (arn
     return plain(queryString ?? '', parameters);
   }
   const { source, analysisParameters = [] } = templateOf(analysisTemplateArn);
-  return bound(source?.text ?? '', analysisParameters, valuesOf(analysisParameters, parameters));
+  const values = valuesOf(analysisParameters, parameters);
+  return {
+    sql: source?.text ?? '',
+    parameters: analysisParameters.map(({ name = '', type = '' }) => ({ name, type, value: values.get(name) ?? '' })),
+  };
 }
 
 /** A template's SQL may use only what the template declares. */
@@ -33,14 +32,14 @@ export function checkTemplateSql(sql: string, declared: readonly AnalysisParamet
   }
 }
 
-function plain(sql: string, parameters: Readonly<Record<string, string>>): Statement {
+function plain(sql: string, parameters: Readonly<Record<string, string>>): SparkStatement {
   if (sql.trim() === '') {
     throw invalidQuery('The query is empty.');
   }
   if (Object.keys(parameters).length > 0 || placeholdersOf(sql).length > 0) {
     throw invalidQuery('Parameters need an analysis template that declares them.');
   }
-  return { sql, values: [] };
+  return { sql, parameters: [] };
 }
 
 function valuesOf(declared: readonly AnalysisParameter[], given: Readonly<Record<string, string>>): Map<string, string> {
@@ -60,17 +59,6 @@ function valuesOf(declared: readonly AnalysisParameter[], given: Readonly<Record
   }));
 }
 
-/** The engine converts every value to its declared type, so that what it compares with is no text. */
-function bound(sql: string, declared: readonly AnalysisParameter[], given: ReadonlyMap<string, string>): Statement {
-  const names = placeholdersOf(sql);
-  const typeOf = (name: string) => declared.find((parameter) => parameter.name === name)?.type ?? '';
-  return {
-    sql: sql.replace(TOKEN, (token: string, name: string | undefined) =>
-      name === undefined ? token : `CAST($${names.indexOf(name) + 1} AS ${ENGINE_TYPES[typeOf(name)] ?? typeOf(name)})`),
-    values: names.map((name) => given.get(name) ?? ''),
-  };
-}
-
 function placeholdersOf(sql: string): string[] {
   const names = [...sql.matchAll(TOKEN)].map(([, name]) => name).filter((name) => name !== undefined);
   return [...new Set(names)];
@@ -78,22 +66,6 @@ function placeholdersOf(sql: string): string[] {
 
 /** A placeholder, or what is passed over whole because a colon in it is none: strings, identifiers, comments, casts. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[^]*?\*\/|::|:([0-9a-zA-Z_]+)/g;
-
-/** Spark's words where the engine's differ. */
-const ENGINE_TYPES: Readonly<Record<string, string>> = {
-  BYTE: 'TINYINT',
-  SHORT: 'SMALLINT',
-  LONG: 'BIGINT',
-  DECIMAL: 'DECIMAL(38, 10)',
-  NUMERIC: 'DECIMAL(38, 10)',
-  DOUBLE_PRECISION: 'DOUBLE',
-  CHARACTER: 'VARCHAR',
-  STRING: 'VARCHAR',
-  TIMESTAMP_LTZ: 'TIMESTAMPTZ',
-  TIMESTAMP_NTZ: 'TIMESTAMP',
-  BINARY: 'BLOB',
-  VARBYTE: 'BLOB',
-};
 
 const WHOLE_NUMBER_BITS: Readonly<Record<string, number>> = {
   BYTE: 8, TINYINT: 8, SHORT: 16, SMALLINT: 16, INT: 32, INTEGER: 32, LONG: 64, BIGINT: 64,

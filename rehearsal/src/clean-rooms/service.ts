@@ -7,6 +7,7 @@ import { NotSimulated } from './not-simulated';
 import type { Operations } from './operations';
 import { PrivacyBudgets } from './privacy-budgets';
 import { ProtectedQueries } from './protected-queries';
+import { QueryTables } from './query-tables';
 import type { ResultStore } from './result-store';
 import { Schemas } from './schemas';
 import { fieldValidationFailed } from './service-error';
@@ -23,6 +24,7 @@ export class CleanRoomsService {
   readonly memberships: Memberships;
   readonly analysisTemplates: AnalysisTemplates;
   readonly protectedQueries: ProtectedQueries;
+  readonly queryTables: QueryTables;
   private readonly operations: Operations;
 
   constructor(region: string, private readonly settings: Settings, store: ResultStore) {
@@ -30,11 +32,13 @@ export class CleanRoomsService {
     this.collaborations = new Collaborations(region, identifiers, settings);
     this.memberships = new Memberships(region, identifiers, settings, this.collaborations, this.tags);
     this.analysisTemplates = new AnalysisTemplates(identifiers, settings, this.memberships);
-    this.protectedQueries = new ProtectedQueries(region, identifiers, settings, this.memberships, this.analysisTemplates, store);
     const tables = new ConfiguredTables(region, identifiers, settings, this.tags);
     const associations = new TableAssociations(identifiers, settings, this.memberships, tables, this.tags);
     const budgets = new PrivacyBudgets(identifiers, settings, this.memberships, associations);
     const schemas = new Schemas(this.memberships, associations, budgets);
+    this.queryTables = new QueryTables(this.collaborations, associations, schemas, budgets);
+    this.protectedQueries = new ProtectedQueries(
+      region, identifiers, settings, this.memberships, this.analysisTemplates, this.queryTables, store);
     const nouns = [
       this.collaborations, this.memberships, this.analysisTemplates, this.protectedQueries, tables, associations, budgets, schemas, this.tags,
     ];

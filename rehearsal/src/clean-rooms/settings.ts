@@ -35,6 +35,8 @@ export interface Settings {
   tellsDefaults: boolean;
   /** Asked about every file of a result; a run's own S3 output has no role, it is written with the rights of the caller. */
   canWrite: (roleArn: string | undefined, bucket: string, key: string) => boolean;
+  /** What runs the SQL. */
+  engine: 'duckdb' | 'spark';
   /** Whether a copy of each result, with its types, is kept beside the files that were asked for. */
   keepsResults: boolean;
   /** Where results are written, as `<bucket>/<key>`. A temporary folder by default, which `stop` removes. */
@@ -53,5 +55,6 @@ export const DEFAULT_SETTINGS: Settings = {
   queriesPerAccount: Infinity,
   tellsDefaults: true,
   canWrite: () => true,
+  engine: 'duckdb',
   keepsResults: false,
 };

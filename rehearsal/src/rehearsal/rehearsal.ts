@@ -10,6 +10,7 @@ import { type SampleTables, tablesIn, tablesOf } from './sample-tables';
 import { type ScheduledQuery, scheduledQueriesOf } from './scheduled-query';
 import { Workflows } from './workflows';
 import type { DeployOptions, Outcome, StackResource } from '../account';
+import type { TableSeed } from '../clean-rooms/query-tables';
 import { accountOf, Organization } from '../organization/organization';
 import type { Execution } from '../step-functions';
 
@@ -64,7 +65,7 @@ export class Rehearsal {
     private app: PlayedApp, private readonly samples: SampleTables, options: RehearsalOptions, private readonly cloud: Organization,
   ) {
     const { endpoint } = cloud;
-    Object.assign(endpoint.settings, { keepsResults: true, resultsRoot: options.resultsFolder });
+    Object.assign(endpoint.settings, { keepsResults: true, resultsRoot: options.resultsFolder, engine: options.engine ?? 'duckdb' });
     this.assumptions = new Assumptions(endpoint);
     this.assumptions.watchCollaborations(app.accounts);
     this.workflows = new Workflows({
@@ -203,7 +204,7 @@ export class Rehearsal {
     workflows.rules.use(this.resources('AWS::Events::Rule'));
     this.queries = scheduledQueriesOf(this.resources(), (resource) => this.pathOfResource(resource), workflows);
     for (const collaboration of endpoint.collaborations()) {
-      for (const [name, { format, path }] of this.samples) endpoint.addTable(collaboration, name, { format, path });
+      for (const [name, { format, path, rule }] of this.samples) endpoint.addTable(collaboration, name, { format, path }, rule as TableSeed['rule']);
     }
     const associations = this.resources('AWS::CleanRooms::ConfiguredTableAssociation').map(({ properties }) => String(properties.Name));
     this.assumptions.noteTables(this.samples, new Set(associations));

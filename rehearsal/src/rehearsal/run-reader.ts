@@ -15,14 +15,16 @@ export class RunReader {
     if (refusal !== undefined) throw new CannotBePlayed(`${query} cannot be played: ${refusal}`);
     const queryIds = executions.flatMap((execution) => this.workflows.queriesOf(execution));
     const queries = (await this.endpoint.queries()).filter(({ id }) => queryIds.includes(id));
+    const notPlayable = queries.map((each) => each.notPlayable).find((reason) => reason !== undefined);
+    if (notPlayable !== undefined) throw new CannotBePlayed(`${query} cannot be played: ${notPlayable}`);
     return new Run({
       query,
       scheduledTime,
       outcome: outcomeOf(executions, (execution) => this.workflows.queriesOf(execution).length > 0),
       queryIds,
       results: queries.flatMap(resultsOf),
-      suppressed: [],
-      budgets: [],
+      suppressed: queries.flatMap(({ findings }) => findings.suppressed),
+      budgets: queries.at(-1)?.findings.budgets ?? [],
       transitions: executions.filter(({ stateMachine }) => stateMachine.type === 'STANDARD')
         .reduce((sum, { outcome }) => sum + (outcome?.transitions ?? 0), 0),
       rows: await allRowsOf(queries),

@@ -1,0 +1,70 @@
+import type { QueryRecord, SuppressedRows } from './query-record';
+import type { QueryTable, QueryTables } from './query-tables';
+import type { AskedQuery, GovernedQuery } from '../rules/governed-query';
+import { NotPlayable } from '../sql/not-playable';
+import { QueryFailed } from '../sql/query-failed';
+import type { SqlEngine, TableFiles } from '../sql/sql-engine';
+import { tableNamesIn } from '../sql/table-names';
+
+/** There are no rows of a table that a query reads. */
+export class SampleMissing extends NotPlayable {
+  constructor(readonly table: string) {
+    super(`the table ${table}`);
+    this.message = `there is no sample of the table \`${table}\`: add ${table}.csv or ${table}.parquet to the tables`;
+  }
+}
+
+/** One run of a query: which tables it reads, and what their owners let it see. */
+export class QueryRun {
+  static async prepare(record: QueryRecord, tables: QueryTables): Promise<QueryRun> {
+    const named = await tableNamesIn(record.statement.sql);
+    const read = tables.of(record.membership.collaborationId ?? '').filter(({ name }) => named.has(name.toLowerCase()));
+    const missing = read.find(({ files }) => files === undefined);
+    if (missing !== undefined) throw new SampleMissing(missing.name);
+    return new QueryRun(record, tables, read);
+  }
+
+  private constructor(private readonly record: QueryRecord, private readonly tables: QueryTables, private readonly read: readonly QueryTable[]) {}
+
+  get files(): ReadonlyMap<string, TableFiles> {
+    return new Map(this.read.flatMap(({ name, files }) => files === undefined ? [] : [[name, files]]));
+  }
+
+  /** What the service would run. Throws where rules, readiness or a budget forbid it. */
+  async governed(engine: SqlEngine): Promise<GovernedQuery> {
+    for (const table of this.read) {
+      const reasons = this.tables.reasonsOf(table);
+      if (reasons.length > 0) throw new QueryFailed('INVALID_RESOURCE', `The table ${table.name} is not ready to be queried: ${reasons.join(', ')}.`);
+    }
+    const { statement, author, accountId: runner, input: { sqlParameters: { analysisTemplateArn } }, output: { destinations } } = this.record;
+    const receivers = [...new Set(destinations.map(({ accountId }) => accountId))];
+    const governedTables = await Promise.all(this.read.map(async (table) => table.governed(await engine.columnsOf(table.name))));
+    const query = await governed({ statement, templateArn: analysisTemplateArn, author, runner, receivers }, governedTables);
+    for (const table of this.read) {
+      const [empty] = this.tables.budgetsOf(table, this.record.createTime).filter(({ left }) => left === 0);
+      if (empty !== undefined) throw new QueryFailed('RESOURCE_ACCESS_DENIED', `The access budget of ${table.name} is used up (${empty.period}).`);
+    }
+    return query;
+  }
+
+  /** Takes the query from the budgets of its tables; what is left of them. */
+  charge() {
+    this.read.forEach((table) => this.tables.charge(table, this.record.createTime));
+    return this.read.flatMap((table) => this.tables.budgetsOf(table, this.record.createTime));
+  }
+}
+
+/** How many rows each rule leaves out; those that leave out none are not told. */
+export async function suppressedBy({ suppressions }: GovernedQuery, engine: SqlEngine): Promise<SuppressedRows[]> {
+  const counted: SuppressedRows[] = [];
+  for (const { reason, statement } of suppressions) {
+    const rows = await engine.count(statement);
+    if (rows > 0) counted.push({ reason, rows });
+  }
+  return counted;
+}
+
+/** Not yet: the rules of the tables are not held to. */
+async function governed({ statement }: AskedQuery, _tables: readonly object[]): Promise<GovernedQuery> {
+  return Promise.resolve({ statement, suppressions: [] });
+}

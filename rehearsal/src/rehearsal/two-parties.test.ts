@@ -1,0 +1,62 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { CannotBePlayed, Rehearsal } from '..';
+import { PublisherStack } from '../../../examples/two-parties/publisher-stack';
+import { ReachStack, RetailerStack } from '../../../examples/two-parties/retailer-stack';
+import { ViewsStack } from '../../../examples/two-parties/views-stack';
+
+const DATA = join(__dirname, '../../../examples/two-parties/data');
+const [publisher, retailer] = ['111122223333', '444455556666'].map((account) => ({ account, region: 'eu-central-1' }));
+const schedule = ScheduleExpression.cron({ hour: '3', minute: '0' });
+
+const app = new App();
+const { collaboration, membership: owner } = new PublisherStack(app, 'Publisher', { env: publisher, retailer: retailer.account });
+const { membership: runner, purchases, template } = new RetailerStack(app, 'Retailer', { env: retailer, collaboration, publisher: owner });
+const { views } = new ViewsStack(app, 'Views', { env: publisher, membership: owner, runner, template, schedule });
+new ReachStack(app, 'Reach', { env: retailer, membership: runner, template, schedule, tables: [views, purchases] });
+
+describe('two parties in one app', () => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => { rehearsal = await Rehearsal.of(app, { tables: DATA }); });
+  afterAll(async () => rehearsal.close());
+
+  test('need nothing to be assumed but what is played without', () => {
+    expect(rehearsal.assumed).toEqual([expect.stringMatching(/^played without /)]);
+  });
+
+  test('use up the budget of the views, a query a night', async () => {
+    const { runs } = await rehearsal.play({ from: new Date('2026-11-19T00:00:00Z'), until: new Date('2026-11-21T00:00:00Z') });
+    expect(runs.map(({ status, budgets }) => [status, budgets])).toEqual([
+      ['SUCCEEDED', [{ table: 'views', period: 'CALENDAR_MONTH', left: 39 }]],
+      ['SUCCEEDED', [{ table: 'views', period: 'CALENDAR_MONTH', left: 38 }]],
+    ]);
+  });
+
+  test('have a new budget in a new month, and none when it is used up', async () => {
+    for (let run = 0; run < 40; run++) {
+      expect(await rehearsal.run('Reach/Nightly', { scheduledTime: new Date(Date.parse('2026-12-01T03:00:00Z') + run * 3_600_000) }))
+        .toMatchObject({ status: 'SUCCEEDED', budgets: [{ left: 39 - run }] });
+    }
+    expect(await rehearsal.run('Reach/Nightly', { scheduledTime: '2026-12-03T03:00:00Z' })).toMatchObject({
+      status: 'FAILED', error: 'ProtectedQuery.Failed', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH)') as string,
+    });
+  });
+});
+
+test('a query whose table has no sample is refused with the file to add', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'samples-'));
+  cpSync(join(DATA, 'purchases.csv'), join(folder, 'purchases.csv'));
+  const rehearsal = await Rehearsal.of(app, { tables: folder });
+  const { runs, refused } = await rehearsal.play({ from: new Date('2026-11-20T03:00:00Z') });
+  expect([runs, refused]).toEqual([[], [{
+    query: 'Reach/Nightly',
+    scheduledTime: '2026-11-20T03:00:00.000Z',
+    reason: 'Reach/Nightly cannot be played: there is no sample of the table `views`: add views.csv or views.parquet to the tables',
+  }]]);
+  await expect(rehearsal.run('Reach/Nightly', { scheduledTime: '2026-11-20T04:00:00Z' })).rejects.toThrow(CannotBePlayed);
+  await rehearsal.close();
+  rmSync(folder, { recursive: true });
+});
