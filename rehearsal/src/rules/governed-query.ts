@@ -11,10 +11,13 @@ export interface GovernedTable {
   readonly columns: readonly Column[];
   /** The columns of the configured table. Undefined: all; its owner's configured table is not known. */
   readonly allowedColumns?: readonly string[];
-  /** The configured table's rule in the service's words. Undefined: not known, so it is assumed that the owner allows the query. */
-  readonly rule?: Pick<AnalysisRule, 'type' | 'policy'>;
-  /** The association's own rule: receivers and additional analyses. */
-  readonly collaborationRule?: Pick<ConfiguredTableAssociationAnalysisRule, 'type' | 'policy'>;
+  /**
+   * The configured table's rule in the service's words. Undefined: not known, so it is assumed that the owner allows the
+   * query. Null: it has none, so nobody can query it.
+   */
+  readonly rule?: Pick<AnalysisRule, 'type' | 'policy'> | null;
+  /** The association's own rule: receivers and additional analyses. Undefined: not known, so not checked. Null: it has none. */
+  readonly collaborationRule?: Pick<ConfiguredTableAssociationAnalysisRule, 'type' | 'policy'> | null;
 }
 
 /** A query as it was asked. */
@@ -30,10 +33,20 @@ export interface AskedQuery {
   readonly receivers: readonly string[];
 }
 
+/** Rows that a rule leaves out of a result. */
+export interface Suppression {
+  /** Why, such as "aggregation threshold of `views`: fewer than 10 distinct `user_id`". */
+  readonly reason: string;
+  /** Counts them. */
+  readonly statement: SparkStatement;
+}
+
 /** What the service would run: the query with the rules in it. */
 export interface GovernedQuery {
   /** In Spark's dialect, as what was asked. */
   readonly statement: SparkStatement;
-  /** For each rule that may leave out rows: why, and a statement that counts them. */
-  readonly suppressions: readonly { readonly reason: string; readonly statement: SparkStatement }[];
+  /** The names of the tables that it reads, each once. */
+  readonly tables: readonly string[];
+  /** For each rule that may leave out rows. A row that two rules leave out counts in both. */
+  readonly suppressions: readonly Suppression[];
 }

@@ -1,0 +1,189 @@
+import { governed } from './governed';
+import type { AskedQuery, GovernedTable } from './governed-query';
+
+const [SHOP, MEDIA, AGENCY] = ['111111111111', '222222222222', '333333333333'];
+const TEMPLATE = `arn:aws:cleanrooms:us-east-1:${SHOP}:membership/a/analysistemplate/b`;
+
+const column = (name: string) => ({ name, type: 'STRING' });
+
+function views(custom: object = {}, more: Partial<GovernedTable> = {}): GovernedTable {
+  return {
+    name: 'views',
+    owner: MEDIA,
+    columns: ['user_id', 'campaign', 'day', 'cost', 'email'].map(column),
+    allowedColumns: ['user_id', 'campaign', 'day', 'cost'],
+    rule: { type: 'CUSTOM', policy: { v1: { custom: { allowedAnalyses: ['ANY_QUERY'], allowedAnalysisProviders: [SHOP], ...custom } } } },
+    ...more,
+  };
+}
+
+const purchases: GovernedTable = { name: 'purchases', owner: SHOP, columns: ['user_id', 'amount', 'day'].map(column) };
+
+const asked = (sql: string, more: Partial<AskedQuery> = {}): AskedQuery => ({
+  statement: { sql, parameters: [] }, author: SHOP, runner: SHOP, receivers: [SHOP], ...more,
+});
+
+const sqlOf = async (sql: string, table = views(), more: Partial<AskedQuery> = {}) =>
+  (await governed(asked(sql, more), [table, purchases])).statement.sql;
+
+describe('who may ask', () => {
+  test.each([
+    ['any query of its author', views(), {}],
+    ['this template', views({ allowedAnalyses: [TEMPLATE], allowedAnalysisProviders: undefined }), { templateArn: TEMPLATE, author: AGENCY }],
+    ['a template of a provider', views(), { templateArn: TEMPLATE }],
+    ['a table whose rule is not known', views({}, { rule: undefined }), { author: AGENCY }],
+  ])('%s passes as it is', async (_, table, more) => {
+    const sql = 'select campaign, count(*) as n from views group by campaign -- as written';
+    expect(await sqlOf(sql, table, more)).toBe(sql);
+  });
+
+  test.each([
+    ['SQL of somebody else', views(), { author: AGENCY }, 'RESOURCE_ACCESS_DENIED',
+      `custom rule of \`views\`: it allows queries of ${SHOP}, got SQL that account ${AGENCY} wrote`],
+    ['another template', views({ allowedAnalyses: [TEMPLATE], allowedAnalysisProviders: undefined }), { templateArn: `${TEMPLATE}x` }, 'RESOURCE_ACCESS_DENIED',
+      `custom rule of \`views\`: it allows ${TEMPLATE}, got template ${TEMPLATE}x of account ${SHOP}`],
+    ['a rule that allows nothing', views({ allowedAnalyses: [], allowedAnalysisProviders: undefined }), {}, 'RESOURCE_ACCESS_DENIED',
+      `custom rule of \`views\`: it allows nothing, got SQL that account ${SHOP} wrote`],
+    ['jobs only', views({ allowedAnalyses: ['ANY_JOB'] }), {}, 'RESOURCE_ACCESS_DENIED',
+      `custom rule of \`views\`: it allows ANY_JOB, got SQL that account ${SHOP} wrote`],
+    ['a table without a rule', views({}, { rule: null }), {}, 'INVALID_RESOURCE', '`views` has no analysis rule, so nobody can query it'],
+  ])('%s is refused', async (_, table, more, code, message) => {
+    await expect(sqlOf('SELECT campaign FROM views', table, more)).rejects.toMatchObject({ code, message });
+  });
+});
+
+describe('who receives', () => {
+  const receiving = (allowedResultReceivers?: string[]) =>
+    views({}, { collaborationRule: { type: 'CUSTOM', policy: { v1: { custom: { allowedResultReceivers } } } } });
+
+  test.each([
+    ['those who may', receiving([SHOP, AGENCY]), [SHOP, AGENCY]],
+    ['anybody, where the collaboration rule is not known', views(), [AGENCY]],
+  ])('%s', async (_, table, receivers) => {
+    expect(await sqlOf('SELECT campaign FROM views', table, { receivers })).toBe('SELECT campaign FROM views');
+  });
+
+  test.each([
+    ['somebody else', receiving([SHOP]), [SHOP, AGENCY], `collaboration rule of \`views\`: its results may go to ${SHOP}, got ${AGENCY}`],
+    ['anybody, where there is no list', receiving(), [SHOP], `collaboration rule of \`views\`: its results may go to nobody, got ${SHOP}`],
+    ['anybody, where there is no collaboration rule', views({}, { collaborationRule: null }), [SHOP],
+      `collaboration rule of \`views\`: its results may go to nobody, got ${SHOP}`],
+  ])('not %s', async (_, table, receivers, message) => {
+    await expect(sqlOf('SELECT campaign FROM views', table, { receivers })).rejects.toMatchObject({ code: 'RESOURCE_ACCESS_DENIED', message });
+  });
+});
+
+describe('allowed columns', () => {
+  test.each([
+    ['SELECT * FROM views', 'SELECT views.user_id, views.campaign, views.day, views.cost FROM views'],
+    ['SELECT v.* EXCEPT (cost) FROM views v', 'SELECT v.user_id, v.campaign, v.day FROM views AS v'],
+    ['SELECT * FROM views v JOIN purchases p USING (user_id)',
+      'SELECT user_id, v.campaign, v.day, v.cost, p.amount, p.day FROM views AS v JOIN purchases AS p USING (user_id)'],
+    ['SELECT n FROM (SELECT *, 1 AS n FROM views) AS x',
+      'SELECT n FROM (SELECT views.user_id, views.campaign, views.day, views.cost, 1 AS n FROM views) AS x'],
+    ['WITH c AS (SELECT * FROM views) SELECT * FROM c',
+      'WITH c AS (SELECT views.user_id, views.campaign, views.day, views.cost FROM views) SELECT c.user_id, c.campaign, c.day, c.cost FROM c'],
+    ['SELECT amount FROM views NATURAL JOIN purchases', 'SELECT amount FROM views JOIN purchases USING (user_id, day)'],
+  ])('%s is what the owner allows', async (sql, expected) => {
+    expect(await sqlOf(sql)).toBe(expected);
+  });
+
+  test.each([
+    ['SELECT email FROM views', 'the query uses `email`, which is no allowed column of `views`; allowed are user_id, campaign, day, cost'],
+    ['SELECT campaign FROM views WHERE EMAIL LIKE \'%@example.com\'', 'the query uses `EMAIL`, which is no allowed column of `views`'],
+    ['SELECT x.m FROM (SELECT MAX(views.email) AS m FROM views) x', 'the query uses `views.email`, which is no allowed column of `views`'],
+    ['SELECT 1 FROM purchases WHERE EXISTS (SELECT 1 FROM views WHERE email = purchases.user_id)', 'the query uses `email`, which is no allowed column'],
+    ['SELECT 1 FROM purchases p JOIN views v ON v.email = p.user_id', 'the query uses `v.email`, which is no allowed column of `views`'],
+    ['SELECT COUNT(*) OVER (PARTITION BY email) FROM views', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT COUNT(*) OVER w FROM views WINDOW w AS (ORDER BY email)', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT campaign FROM views ORDER BY email', 'the query uses `email`, which is no allowed column of `views`'],
+    ['WITH unused AS (SELECT email FROM views) SELECT 1', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT nothing FROM views', '`nothing` names no column of `views` (user_id, campaign, day, cost)'],
+    ['SELECT day FROM views, purchases', '`day` is ambiguous: several tables of the FROM clause have such a column.'],
+  ])('%s is refused', async (sql, message) => {
+    await expect(sqlOf(sql)).rejects.toMatchObject({ code: 'MALFORMED_QUERY', message: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ['SELECT 1 FROM nobody', 'RESOURCE_NOT_FOUND', 'the collaboration has no table `nobody`'],
+    ['SELECT 1 FROM other.views', 'RESOURCE_NOT_FOUND', 'a collaboration\'s tables have no schema, got `other.views`'],
+    ['SELECT 1; SELECT 2', 'MALFORMED_QUERY', 'One SELECT is allowed, got 2 statements.'],
+    ['SELECT FROM WHERE', 'MALFORMED_QUERY', 'Parse error'],
+  ])('%s is refused', async (sql, code, message) => {
+    await expect(sqlOf(sql)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  test.each([
+    'DELETE FROM views', 'CACHE TABLE c AS SELECT campaign FROM views', 'WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r',
+    'SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'SELECT * FROM range(10)', 'SELECT x FROM views AS v(x, y, z, a, b)',
+    'SELECT * FROM views, LATERAL (SELECT views.campaign AS c)',
+  ])('%s cannot be resolved', async (sql) => {
+    await expect(sqlOf(sql)).rejects.toThrow(/^not played: /);
+  });
+});
+
+/** Each line from the service's page on the control, and further ways around it. */
+describe('hidden columns', () => {
+  const hiding = views({ disallowedOutputColumns: ['user_id'] });
+
+  test.each([
+    'SELECT user_id FROM views',
+    'SELECT * FROM views',
+    'SELECT COUNT(user_id) FROM views',
+    'SELECT n FROM (SELECT COUNT(user_id) AS n FROM views)',
+    'SELECT CONCAT(user_id, campaign) FROM views',
+    'WITH c AS (SELECT user_id AS other FROM views) SELECT other FROM c',
+    'SELECT LISTAGG(campaign) WITHIN GROUP (ORDER BY user_id) OVER (PARTITION BY user_id) FROM views',
+    'SELECT ROW_NUMBER() OVER w FROM views WINDOW w AS (PARTITION BY user_id)',
+    'SELECT campaign AS c FROM views UNION ALL SELECT user_id FROM views',
+    'SELECT CASE WHEN user_id = \'x\' THEN 1 END FROM views',
+    'SELECT (SELECT MAX(user_id) FROM views) AS m FROM purchases',
+    'SELECT user_id FROM purchases JOIN views USING (user_id)',
+    'SELECT a.x FROM (SELECT STRUCT(user_id AS x) AS a FROM views)',
+    'SELECT TRANSFORM(ARRAY(user_id), v -> v) FROM views',
+    'SELECT campaign AS c, c || user_id AS d FROM views',
+    'SELECT y FROM views LATERAL VIEW EXPLODE(SPLIT(user_id, \'-\')) e AS y',
+    'WITH c (a, b) AS (SELECT campaign, user_id FROM views) SELECT b FROM c',
+    'SELECT x.b FROM (SELECT campaign, user_id FROM views) AS x (a, b)',
+    'SELECT COUNT(DISTINCT user_id) FILTER (WHERE cost > 1) FROM views',
+    'SELECT COUNT(*) FILTER (WHERE user_id = \'x\') FROM views',
+  ])('%s shows one', async (sql) => {
+    await expect(sqlOf(sql, hiding)).rejects.toMatchObject({
+      code: 'MALFORMED_QUERY', message: expect.stringMatching(/^disallowed output columns of `views`: `user_id` of `views` goes into column .* of the result$/),
+    });
+  });
+
+  test.each([
+    'SELECT campaign FROM views WHERE user_id = \'x\' ORDER BY user_id',
+    'SELECT v.campaign, p.amount FROM views AS v JOIN purchases AS p ON v.user_id = p.user_id',
+    'WITH c AS (SELECT user_id, campaign FROM views) SELECT campaign FROM c',
+    'SELECT p.user_id FROM views AS v JOIN purchases AS p ON v.user_id = p.user_id',
+    'SELECT COUNT(*) FROM views GROUP BY user_id',
+  ])('%s shows none', async (sql) => {
+    expect(await sqlOf(sql, hiding)).toBe(sql);
+  });
+});
+
+test('further analyses only', async () => {
+  await expect(sqlOf('SELECT campaign FROM views', views({ additionalAnalyses: 'REQUIRED' }))).rejects.toMatchObject({
+    code: 'RESOURCE_ACCESS_DENIED', message: 'custom rule of `views`: what queries give may go into further analyses only, and not be received',
+  });
+});
+
+test('differential privacy is not played yet', async () => {
+  await expect(sqlOf('SELECT COUNT(*) FROM views', views({ differentialPrivacy: { columns: [{ name: 'user_id' }] } })))
+    .rejects.toThrow('not played: differential privacy, which `views` has');
+});
+
+test('the runner\'s own table is governed as everybody\'s', async () => {
+  const own = { ...purchases, rule: { type: 'CUSTOM' as const, policy: { v1: { custom: { allowedAnalyses: [] } } } } };
+  await expect(governed(asked('SELECT amount FROM purchases'), [own])).rejects.toMatchObject({ code: 'RESOURCE_ACCESS_DENIED' });
+});
+
+test('rules of two types do not go together', async () => {
+  const list = { ...purchases, rule: { type: 'LIST' as const, policy: { v1: { list: { joinColumns: ['user_id'], listColumns: ['amount'] } } } } };
+  await expect(governed(asked('SELECT amount FROM purchases JOIN views USING (user_id)'), [list, views()])).rejects.toMatchObject({
+    code: 'INVALID_RESOURCE',
+    message: 'all tables of a query have rules of one type, but that of `purchases` is LIST and that of `views` CUSTOM',
+  });
+});
