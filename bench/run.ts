@@ -11,9 +11,8 @@ process.env.CDK_VALIDATION = 'false';
 
 async function main(): Promise<void> {
   console.log('Goals: app ≤ 1.10 × CfnMembership + role; fewest functions and resources of the custom-resource three; '
-    + 'bundle ≤ 370,000 bytes; cold import ≤ 1.15 × the client');
-  const missed = [...benchSynth(), ...benchBundle()];
-  benchSchedules();
+    + 'bundle ≤ 370,000 bytes; cold import ≤ 1.15 × the client; each further schedule ≤ 10,000 bytes of template');
+  const missed = [...benchSynth(), ...benchBundle(), ...benchSchedules()];
   await benchTransitions();
   missed.forEach((goal) => console.log(`\nmissed: ${goal}`));
 }

@@ -7,13 +7,20 @@ import { AnalysisTemplate, AnalysisTemplateSql, Membership, ParameterType, Prote
 const COUNTS = [1, 10, 50];
 const ROUNDS = 5;
 
-/** What schedules add to a stack. */
-export function benchSchedules(): void {
+/** Of the template, for each further schedule. */
+const MAX_BYTES_EACH = 10_000;
+
+/** What schedules add to a stack; gives the goals that are missed. */
+export function benchSchedules(): string[] {
   const rounds = Array.from({ length: ROUNDS + 1 }, () => COUNTS.map(synthesize)).slice(1);
   table('Scheduled queries in a stack', ['', 'resources', 'template bytes', 'to one schedule'], COUNTS.map((count, index) => {
     const { resources, bytes } = rounds[0][index];
     return [count, resources, bytes, `${median(rounds.map((round) => round[index].millis / round[0].millis)).toFixed(1)} ×`];
   }));
+  const [ten, fifty] = [rounds[0][1], rounds[0][2]];
+  const each = Math.round((fifty.bytes - ten.bytes) / (COUNTS[2] - COUNTS[1]));
+  console.log(`\neach further schedule: ${each} bytes of template`);
+  return each > MAX_BYTES_EACH ? [`${each} bytes of template for each further schedule`] : [];
 }
 
 function synthesize(count: number): { millis: number; resources: number; bytes: number } {

@@ -1,42 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
-import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { INextable, State, StateMachineFragment } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { workflowProps } from './private/workflow/run-rules';
 import { QueryWorkflow } from './private/workflow/workflow';
-import { ProtectedQuery } from './protected-query';
-
-/**
- * Properties of a `RunProtectedQuery`.
- */
-export interface RunProtectedQueryProps {
-  /**
-   * The membership that runs the query.
-   */
-  readonly membership: IMembershipRef;
-
-  /**
-   * What runs.
-   */
-  readonly query: ProtectedQuery;
-
-  /**
-   * How long the query may run before it is cancelled, 1 minute to 24 hours.
-   *
-   * The service delivers results of queries of more than 12 hours only where a role writes them.
-   *
-   * @default Duration.hours(12)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * How long to try again while the membership or the account has no room for another query, up to 24 hours. Five
-   * queries can be ongoing in a membership.
-   *
-   * @default Duration.hours(2)
-   */
-  readonly maxQueueTime?: Duration;
-}
+import { RunProtectedQueryProps } from './run-protected-query-props';
 
 /**
  * States that run one protected query to its end: start, wait, get, choose; and cancel at the deadline. No function

@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IScheduleGroup, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { ProtectedQuery } from './protected-query';
+import { RunProtectedQueryProps } from './run-protected-query-props';
 
 /**
  * What happens at a scheduled time while the query of an earlier one is still running.
@@ -19,35 +18,11 @@ export enum OverlapPolicy {
 /**
  * Properties of a `ScheduledProtectedQuery`.
  */
-export interface ScheduledProtectedQueryProps {
-  /**
-   * The membership that runs the query.
-   */
-  readonly membership: IMembershipRef;
-
+export interface ScheduledProtectedQueryProps extends RunProtectedQueryProps {
   /**
    * When the query runs.
    */
   readonly schedule: ScheduleExpression;
-
-  /**
-   * What runs.
-   */
-  readonly query: ProtectedQuery;
-
-  /**
-   * How long the query may run before it is cancelled, 1 minute to 24 hours.
-   *
-   * @default Duration.hours(12)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * How long to try again while the membership or the account has no room for another query, up to 24 hours.
-   *
-   * @default Duration.hours(2)
-   */
-  readonly maxQueueTime?: Duration;
 
   /**
    * What happens while the query of an earlier scheduled time is still running.

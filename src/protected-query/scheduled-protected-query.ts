@@ -6,7 +6,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ContextAttribute, IScheduleGroup, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import {
-  Choice, Condition, CustomerManagedEncryptionConfiguration, DefinitionBody, Fail, IStateMachine, QueryLanguage, StateMachine,
+  Choice, Condition, CustomerManagedEncryptionConfiguration, Fail, IStateMachine, QueryLanguage, StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { FailureAlarmOptions } from './failure-alarm-options';
@@ -18,9 +18,11 @@ import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
 import { scheduleGroupOf } from './private/schedule/schedule-group';
 import { inSchedule, validateSchedule, warnOfFullMembership, warnOfFullStack } from './private/schedule/schedule-rules';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
-import { stateLog } from './private/shared-state-machine';
+import { observe, stateLog } from './private/shared-state-machine';
 import { keyOf } from './private/state-machine-access';
+import { QueryPolicy } from './private/workflow/query-policy';
 import { workflowProps } from './private/workflow/run-rules';
+import { SharedStatesBody } from './private/workflow/shared-states';
 import { QueryWorkflow } from './private/workflow/workflow';
 import { ScheduledProtectedQueryGrants } from './scheduled-protected-query-grants';
 import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protected-query-props';
@@ -180,11 +182,11 @@ export class ScheduledProtectedQuery extends Resource {
     const run = new QueryWorkflow(scope, scope.node.id, { ...workflowProps(scope, { ...props, query: inSchedule(this, props) }), scheduled: true });
     const stateMachine = new StateMachine(this, 'StateMachine', {
       queryLanguage: QueryLanguage.JSONATA,
-      definitionBody: DefinitionBody.fromChainable(this.checkScheduledTime().otherwise(run.startState)),
+      definitionBody: new SharedStatesBody(this.checkScheduledTime().otherwise(run.startState), QueryWorkflow.OWN_STATES),
       encryptionConfiguration: encryptionKey && new CustomerManagedEncryptionConfiguration(encryptionKey),
-      tracingEnabled: true,
-      logs: stateLog(this, props.logRetention),
     });
+    stateMachine.role.addManagedPolicy(QueryPolicy.getOrCreate(this, props.membership));
+    observe(stateMachine, stateLog(this, props.logRetention));
     QueryFinder.getOrCreate(this).allowExecutions(stateMachine, encryptionKey);
     return stateMachine;
   }

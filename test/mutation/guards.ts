@@ -35,6 +35,7 @@ const ALARM_FILE = 'src/protected-query/private/schedule/failure-alarm.ts';
 const LOST_START = 'src/protected-query/private/workflow/lost-start.ts';
 const TASKS = 'src/protected-query/private/workflow/tasks.ts';
 const WORKFLOW = 'src/protected-query/private/workflow/workflow.ts';
+const REQUEST = 'src/protected-query/private/workflow/request.ts';
 const SCHEDULED = 'src/protected-query/scheduled-protected-query.ts';
 
 const HANDLER_TESTS = 'test/handlers/clean-rooms';
@@ -54,6 +55,7 @@ const RUNS = ['test/protected-query/scheduled-protected-query-runs.test'];
 const DISPATCHES = ['test/protected-query/dispatcher.test'];
 const RUN = ['test/protected-query/run-protected-query.test', 'test/protected-query/run-protected-query-transitions.test'];
 const OUTCOMES = ['test/protected-query/run-protected-query-outcomes.test'];
+const RETRIES = ['test/protected-query/run-protected-query-retry.test'];
 const ALARM = ['test/protected-query/failure-alarm.test'];
 const APP_RULES = ['test/protected-query/app-rules.test'];
 const QUERY_RIGHTS = ['test/protected-query/policies.test'];
@@ -589,6 +591,69 @@ export const GUARDS: readonly Guard[] = [
     replace: '',
     reason: 'a query whose start was not answered is orphaned',
     tests: LOST,
+  },
+  {
+    file: WORKFLOW,
+    find: '`$${seen}.Error.Retry.Retryable = true`,',
+    replace: "'true',",
+    reason: 'a query is run again whose failure is not retryable',
+    tests: RETRIES,
+  },
+  {
+    file: WORKFLOW,
+    find: '`$count($${earlier}) < ${this.props.retryFailures}`',
+    replace: '`$count($${earlier}) <= ${this.props.retryFailures}`',
+    reason: 'a query that failed is run again more often than was asked for',
+    tests: RETRIES,
+  },
+  {
+    file: WORKFLOW,
+    find: '`$not($${late})`,',
+    replace: "'true',",
+    reason: 'a query that had its time is run again',
+    tests: RETRIES,
+  },
+  {
+    file: WORKFLOW,
+    find: 'assign: { [earlier]: expression(`[$append($${earlier}, $${queryId})]`), [starts]: 0 },',
+    replace: 'assign: { [starts]: 0 },',
+    reason: 'tries are not counted: a query is run again without end',
+    tests: RETRIES,
+  },
+  {
+    file: WORKFLOW,
+    find: '$${queryId})]`), [starts]: 0 },',
+    replace: '$${queryId})]`) },',
+    reason: 'a later try whose start is lost is given up, for the lost start of an earlier one',
+    tests: RETRIES,
+  },
+  {
+    file: LOST_START,
+    find: '...retryFailures > 0 && { earlier: `$${earlier}` },',
+    replace: '',
+    reason: 'a lost start takes an earlier try of the same run',
+    tests: RETRIES,
+  },
+  {
+    file: TASKS,
+    find: '...retryFailures > 0 && { earlier: expression(`$${names.earlier}`) }',
+    replace: '',
+    reason: 'an earlier try of another execution is taken',
+    tests: RETRIES,
+  },
+  {
+    file: LOOK,
+    find: '[$states.result[$exists(asked)].since]',
+    replace: '[$states.result[$exists(asked) and $not($exists(queryId))].since]',
+    reason: 'a query is taken that may be the second try of another execution',
+    tests: RETRIES,
+  },
+  {
+    file: REQUEST,
+    find: 'if (bytes <= MAX_REQUEST_BYTES) return;',
+    replace: 'if (bytes >= 0) return;',
+    reason: 'a query starts whose answer no state can carry, and nobody follows it',
+    tests: ['test/protected-query/protected-query.test'],
   },
   {
     file: LOST_START,

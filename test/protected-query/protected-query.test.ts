@@ -97,17 +97,33 @@ describe('the order in which values are given', () => {
 });
 
 describe('SQL that is refused', () => {
-  const message = (bytes: number) =>
-    `\`query.sql\` must be 1 to 200000 bytes, as Step Functions carries it from state to state, got '${bytes} bytes': make an analysis template of it`;
+  test.each([['', 'nothing'], [' \n ', 'white space']])('nothing: %j', (text, got) => {
+    expect(refusal(() => ProtectedQuery.sql(text))).toBe(`\`query.sql\` must not be empty, got '${got}': write a query`);
+  });
 
-  test.each<[string, string, number]>([['nothing', '', 0], ['only space', ' \n ', 3], ['too much', 'x'.repeat(200_001), 200_001], ['too many bytes', 'ü'.repeat(100_001), 200_002]])(
-    '%s', (_what, text, bytes) => {
-      expect(refusal(() => ProtectedQuery.sql(text))).toBe(message(bytes));
-    });
+  const message = (bytes: number) => '`query.sql` must be 200000 bytes at most where Step Functions carries it, as JSON quoted in JSON: '
+    + `a line break takes 3 of them, a quotation mark 4, got '${bytes} bytes': make an analysis template of it`;
 
-  test('but not as much as fits, which really runs', async () => {
-    const text = '"\n'.repeat(2000).padEnd(200_000, 'x');
+  test.each<[string, string, number]>([
+    ['too much', 'x'.repeat(200_001), 200_022],
+    ['too many bytes', 'ü'.repeat(100_001), 200_023],
+    // As raw bytes they would pass: the query would start, its answer would not fit into a state, and nobody would follow it.
+    ['too many line breaks', `SELECT 1${'\n'.repeat(130_900)}`, 392_729],
+    ['too many quotation marks', '"'.repeat(60_000), 240_021],
+    ['too much, of which some is known only when deployed', `${Lazy.string({ produce: () => 'x' })}${'x'.repeat(200_001)}`, 200_022],
+  ])('%s', (_what, text, bytes) => {
+    expect(refusal(() => ProtectedQuery.sql(text))).toBe(message(bytes));
+  });
+
+  test.each(['x', '\n', '"'])('but not as much as fits, which really runs: of %j', async (unit) => {
+    const text = 'x'.padEnd(Math.floor(199_900 / (JSON.stringify(JSON.stringify(unit)).length - 6)), unit);
     expect((await requestOf(ProtectedQuery.sql(text))).SqlParameters).toEqual({ QueryString: text });
+  });
+
+  test('is refused with the name of what is large: Spark properties', () => {
+    const sparkProperties = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${index}`.padEnd(200, 'k'), '"'.repeat(500)]));
+    expect(refusalOfSql({ compute: QueryCompute.workers(WorkerType.CR_1X, 2, { sparkProperties }) })).toBe('accepted');
+    expect(refusal(() => ProtectedQuery.sql('x'.repeat(100_000), { compute: QueryCompute.workers(WorkerType.CR_1X, 2, { sparkProperties }) }))).toMatch(/^`query.sql` must be 200000 bytes/);
   });
 });
 

@@ -40,7 +40,8 @@ describe('a query that ends otherwise', () => {
   const ID = '00000001-0000-4000-8000-000000000000';
 
   test.each<[string, Course, string, string]>([
-    ['FAILED', { ending: 'FAILED', error: { Code: 'INVALID_QUERY', Message: 'no such column' } }, 'ProtectedQuery.Failed', `query ${ID} failed: INVALID_QUERY: no such column`],
+    ['FAILED', { ending: 'FAILED', error: { Code: 'MALFORMED_QUERY', Message: 'no such column' } }, 'ProtectedQuery.Failed.MALFORMED_QUERY',
+      `query ${ID} failed: MALFORMED_QUERY: no such column`],
     ['FAILED without a reason', { ending: 'FAILED' }, 'ProtectedQuery.Failed', `query ${ID} failed, and the service gave no reason`],
     ['CANCELLED', { ending: 'CANCELLED' }, 'ProtectedQuery.Cancelled', `query ${ID} was cancelled, by somebody else than this state machine`],
     ['TIMED_OUT', { ending: 'TIMED_OUT' }, 'ProtectedQuery.TimedOut', `query ${ID} timed out in the service`],

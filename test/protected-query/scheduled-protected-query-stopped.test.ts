@@ -94,10 +94,10 @@ describe('while its query runs', () => {
     expect(cancellers).toMatchObject([{ status: 'FAILED', error: 'CleanRooms.AccessDeniedException' }]);
   });
 
-  test('though its history holds the text of a long query: it is cancelled', async () => {
+  test.each<[string, Fault[]]>([['', []], [', and its start is under way', [{ seconds: 20 }]]])('though its history holds the text of a long query%s: it is cancelled', async (_when, starts) => {
     const own = newStack(ENV);
-    const text = `SELECT 1 ${'-- "quoted"\n'.repeat(14_000)}`;
-    const { fake, after, stop, settled } = running({}, [], newScheduled(own, { query: ProtectedQuery.sql(text) }));
+    const text = `SELECT 1 ${'-- "quoted"\n'.repeat(9_900)}`;
+    const { fake, after, stop, settled } = running({}, starts, newScheduled(own, { query: ProtectedQuery.sql(text) }));
     await after(2);
     stop();
     await settled();

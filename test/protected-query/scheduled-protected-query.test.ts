@@ -9,12 +9,12 @@ import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-s
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
-  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, ResultFormat, ScheduledProtectedQuery, ScheduledProtectedQueryProps,
+  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, QueryParameter, ResultFormat, ScheduledProtectedQuery, ScheduledProtectedQueryProps,
 } from '../../src';
 import {
   ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER_MEMBERSHIP, resourceOf, resourcesOf, TemplateResource,
 } from '../support/membership-app';
-import { newScheduled, partnerTemplate, refusalOf } from '../support/query-app';
+import { DAY, importedMembership, newScheduled, partnerTemplate, refusalOf } from '../support/query-app';
 
 const MACHINE = 'AWS::StepFunctions::StateMachine';
 const SHARED = ['CleanRoomsQueryCanceller', 'CleanRoomsQueryDispatcher', 'CleanRoomsQueryFinder'] as const;
@@ -161,7 +161,7 @@ describe('the state machine', () => {
     expect(refusalOf(() => newScheduled(newStack(ENV), { timeout: Duration.hours(25) })))
       .toBe('`timeout` must be 60 seconds to 24 hours, got \'1 day 1 hour\': choose another duration');
     expect(refusalOf(() => newScheduled(newStack(ENV), { maxQueueTime: Duration.hours(25) }))).toMatch(/^`maxQueueTime` must be/);
-    expect(refusalOf(() => newScheduled(newStack(ENV), { query: ProtectedQuery.sql('') }))).toMatch(/^`query.sql` must be/);
+    expect(refusalOf(() => newScheduled(newStack(ENV), { query: ProtectedQuery.sql('') }))).toMatch(/^`query.sql` must not be empty/);
   });
 });
 
@@ -241,11 +241,33 @@ describe('two schedules in a stack', () => {
   });
 });
 
+describe('the template', () => {
+  const templateOf = (count: number) => {
+    const stack = newStack(ENV);
+    const query = ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack, [DAY]), {
+      parameters: { day: QueryParameter.scheduledDate({ ago: Duration.days(1), timeZone: TimeZone.EUROPE_BERLIN }) },
+    });
+    const membership = importedMembership(stack);
+    for (let index = 0; index < count; index += 1) newScheduled(stack, { membership, query }, `Nightly${index}`);
+    return Template.fromStack(stack).toJSON() as { Mappings: { [id: string]: { States: object } } };
+  };
+  const [two, three] = [2, 3].map(templateOf);
+
+  test('takes 10,000 bytes for each further schedule at most', () => {
+    expect(JSON.stringify(three).length - JSON.stringify(two).length).toBeLessThanOrEqual(10_000);
+  });
+
+  test('holds once what is the same in all of them', () => {
+    expect(three.Mappings).toEqual(two.Mappings);
+    expect(Object.values(three.Mappings).map(({ States }) => Object.keys(States).length)).toEqual([1]);
+  });
+});
+
 describe('many schedules in a stack', () => {
   const stack = newStack(ENV);
   const encryptionKey = new Key(stack, 'Key');
   for (let index = 0; index < 20; index += 1) newScheduled(stack, { encryptionKey }, `An overlap with a long name indeed ${index}`);
-  const policies = resourcesOf(stack, 'AWS::IAM::ManagedPolicy').filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('Finder'));
+  const policies = resourcesOf(stack, 'AWS::IAM::ManagedPolicy').filter(({ Properties }) => JSON.stringify(Properties.Roles ?? []).includes('Finder'));
 
   test('are read by the finder through policies that are not too large', () => {
     expect(policies).toHaveLength(3);

@@ -21,7 +21,9 @@ export class DeployedStack {
   /** What the role whose logical id begins so may do. */
   public rights(role: string): Statement[] {
     const [logicalId, { Properties }] = this.find(role, 'AWS::IAM::Role');
-    const attached = [...this.all('AWS::IAM::Policy'), ...this.all('AWS::IAM::ManagedPolicy')].filter(([, policy]) => JSON.stringify(policy.Properties?.Roles).includes(`"${logicalId}"`));
+    const managed = JSON.stringify(Properties?.ManagedPolicyArns ?? []);
+    const attached = [...this.all('AWS::IAM::Policy'), ...this.all('AWS::IAM::ManagedPolicy')]
+      .filter(([policyId, policy]) => JSON.stringify(policy.Properties?.Roles ?? []).includes(`"${logicalId}"`) || managed.includes(`{"Ref":"${policyId}"}`));
     return [
       ...(Properties?.Policies as { PolicyDocument: Json }[] | undefined ?? []).flatMap((policy) => this.statements(policy.PolicyDocument)),
       ...attached.flatMap(([, policy]) => this.statements(policy.Properties?.PolicyDocument)),

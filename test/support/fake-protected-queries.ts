@@ -15,7 +15,7 @@ export interface Course {
   /** @default SUCCESS */
   readonly ending?: Ending;
   /** Of a query that failed. */
-  readonly error?: { readonly Code: string; readonly Message: string };
+  readonly error?: { readonly Code: string; readonly Message: string; readonly Retry?: { readonly Retryable: boolean } };
   /** From the cancellation to the end. @default 10 */
   readonly cancellingSeconds?: number;
   /** What a query that succeeded tells of its output. @default - a location in S3 */

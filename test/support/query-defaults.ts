@@ -43,8 +43,8 @@ function requested(queryIn: (stack: Stack) => ProtectedQuery): unknown {
   } catch (error) {
     return (error as Error).message;
   }
-  const prepare = synthesizedFor(machine).definition(machine).States['Overlap: Prepare'] as unknown as { Assign: JsonObject };
-  return prepare.Assign.Overlap_request;
+  const start = synthesizedFor(machine).definition(machine).States['Overlap: Start query'] as unknown as { Arguments: JsonObject };
+  return start.Arguments;
 }
 
 const DAY_GIVEN = { parameters: { day: QueryParameter.literal('2026-11-22') } };
@@ -158,12 +158,7 @@ export const QUERY_DEFAULTS: DefaultRows = {
   'RunProtectedQueryProps.maxQueueTime': {
     synthesis: withRun, other: { maxQueueTime: Duration.hours(1) }, given: { maxQueueTime: Duration.hours(2) }, documented: 'Duration.hours(2)',
   },
-  'ScheduledProtectedQueryProps.timeout': {
-    synthesis: withSchedule, other: { timeout: Duration.hours(11) }, given: { timeout: Duration.hours(12) }, documented: 'Duration.hours(12)',
-  },
-  'ScheduledProtectedQueryProps.maxQueueTime': {
-    synthesis: withSchedule, other: { maxQueueTime: Duration.hours(1) }, given: { maxQueueTime: Duration.hours(2) }, documented: 'Duration.hours(2)',
-  },
+  'RunProtectedQueryProps.retryFailures': { synthesis: withRun, other: { retryFailures: 1 }, given: { retryFailures: 0 }, documented: '0' },
   'ScheduledProtectedQueryProps.overlap': {
     synthesis: withSchedule, other: { overlap: OverlapPolicy.ALLOW }, given: { overlap: OverlapPolicy.SKIP }, documented: 'OverlapPolicy.SKIP',
   },

@@ -170,6 +170,17 @@ describe('loading a definition', () => {
     expect(asked).toEqual([{ Ref: 'Name' }, { 'Fn::GetAtt': ['Function', 'Arn'] }]);
   });
 
+  test('finds parts of it in the mappings of the template', () => {
+    const template = {
+      Mappings: { Parts: { eu: { states: '"A":{"Type":"Succeed"}' } } },
+      Resources: { Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: {
+        DefinitionString: { 'Fn::Join': ['', ['{"StartAt":"A","States":{', { 'Fn::FindInMap': ['Parts', { Ref: 'Region' }, 'states'] }, '}}']] },
+      } } },
+    };
+    expect(stateMachinesOf(template, () => 'eu')).toMatchObject([{ definition: { StartAt: 'A', States: { A: { Type: 'Succeed' } } } }]);
+    expect(() => stateMachinesOf(template, () => 'us')).toThrow('the template has no mapping Parts.us.states');
+  });
+
   test('takes a definition that is an object', () => {
     expect(loadDefinition({ Definition: { StartAt: { Ref: 'X' }, States: {} } }, () => 'A')).toEqual({ StartAt: 'A', States: {} });
   });

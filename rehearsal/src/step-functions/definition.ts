@@ -124,11 +124,19 @@ export interface SynthesizedStateMachine {
 /** The state machines of a synthesised template. */
 export function stateMachinesOf(template: JsonObject, resolve: ResolveIntrinsic): SynthesizedStateMachine[] {
   const resources = isObject(template.Resources) ? template.Resources : {};
+  const resolveAll: ResolveIntrinsic = (intrinsic) => ('Fn::FindInMap' in intrinsic ? findInMap(template, intrinsic, resolve) : resolve(intrinsic));
   return Object.entries(resources).flatMap(([logicalId, resource]) => {
     if (!isObject(resource) || resource.Type !== 'AWS::StepFunctions::StateMachine' || !isObject(resource.Properties)) return [];
     const type = resource.Properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
-    return [{ logicalId, type, definition: loadDefinition(resource.Properties, resolve) }];
+    return [{ logicalId, type, definition: loadDefinition(resource.Properties, resolveAll) }];
   });
+}
+
+function findInMap(template: JsonObject, intrinsic: JsonObject, resolve: ResolveIntrinsic): JsonValue {
+  const path = (intrinsic['Fn::FindInMap'] as readonly JsonValue[]).map((part) => String(resolveValue(part, resolve)));
+  const found = path.reduce<JsonValue | undefined>((map, key) => (isObject(map) ? map[key] : undefined), template.Mappings);
+  if (found === undefined) throw new Error(`the template has no mapping ${path.join('.')}`);
+  return found;
 }
 
 /** The definition in the properties of an `AWS::StepFunctions::StateMachine`. */

@@ -9,3 +9,8 @@ export const CONFLICT = 'CleanRooms.ConflictException';
 
 /** Of a start: they prove that nothing started. */
 export const NOT_STARTED = ['CleanRooms.AccessDeniedException', NOT_FOUND, 'CleanRooms.ValidationException', THROTTLED, NO_ROOM];
+
+/** Why a query failed, in the words of the service. */
+export const FAILURE_CODES = [
+  'MALFORMED_QUERY', 'RESOURCE_NOT_FOUND', 'INVALID_RESOURCE', 'RESOURCE_ACCESS_DENIED', 'INSUFFICIENT_COMPUTE', 'TRANSIENT_ERROR', 'INTERNAL_ERROR', 'UNKNOWN_ERROR',
+];

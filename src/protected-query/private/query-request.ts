@@ -28,11 +28,11 @@ export interface QueryComputeConfiguration {
 /** The one thing that runs: a template or a text. */
 export type QuerySource = { readonly AnalysisTemplateArn: string } | { readonly QueryString: string };
 
-/** All of it. */
+/** All of it; what only the run knows is an expression. */
 export interface StartQueryRequest {
   readonly MembershipIdentifier: string;
   readonly Type: 'SQL';
-  readonly SqlParameters: { readonly [kind: string]: string | { readonly [name: string]: string } };
-  readonly ResultConfiguration?: { readonly OutputConfiguration: QueryOutputConfiguration };
+  readonly SqlParameters: { readonly [kind: string]: string };
+  readonly ResultConfiguration?: { readonly OutputConfiguration: QueryOutputConfiguration | string };
   readonly ComputeConfiguration?: QueryComputeConfiguration;
 }

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, IChainable, LogLevel, LogOptions, QueryLanguage, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { CfnStateMachine, DefinitionBody, IChainable, LogLevel, LogOptions, QueryLanguage, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 /**
@@ -34,6 +34,17 @@ export function stateLog(scope: Construct, retention = RetentionDays.ONE_YEAR): 
     destination: new LogGroup(scope, 'LogGroup', { logGroupName: logGroupName(scope), retention, removalPolicy: RemovalPolicy.DESTROY }),
     level: LogLevel.ALL,
     includeExecutionData: false,
+  };
+}
+
+/** Turns on a log and traces. The CDK's own props would add the permissions to the role, which has them by a policy that it shares. */
+export function observe(stateMachine: StateMachine, { destination, includeExecutionData, level }: LogOptions): void {
+  const resource = stateMachine.node.defaultChild as CfnStateMachine;
+  resource.tracingConfiguration = { enabled: true };
+  resource.loggingConfiguration = {
+    destinations: destination && [{ cloudWatchLogsLogGroup: { logGroupArn: destination.logGroupRef.logGroupArn } }],
+    includeExecutionData,
+    level,
   };
 }
 

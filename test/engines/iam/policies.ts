@@ -33,7 +33,7 @@ export class Policies {
   public static of(resources: readonly StackResource[]): Policies {
     const roles = new Map(resources.filter(({ type }) => type === 'AWS::IAM::Role').map((role) => [role.physicalId, String(role.attributes.Arn)]));
     const queues = new Map(resources.filter(({ type }) => type === 'AWS::SQS::Queue').map((queue) => [queue.physicalId, String(queue.attributes.Arn)]));
-    return new Policies(resources.flatMap((resource) => policiesOf(resource, roles, queues)));
+    return new Policies(resources.flatMap((resource) => [...policiesOf(resource, roles, queues), ...takenPolicies(resource, resources)]));
   }
 
   constructor(public readonly all: readonly AttachedPolicy[]) {}
@@ -72,7 +72,7 @@ function policiesOf(
     }
     case 'AWS::IAM::Policy':
     case 'AWS::IAM::ManagedPolicy':
-      return (properties.Roles as string[]).map((role) => ({
+      return (properties.Roles as string[] | undefined ?? []).map((role) => ({
         name: logicalId, kind: 'identity', on: roles.get(role) ?? `arn:aws:iam::${accountOf(roles)}:role/${role}`, document: documentOf(properties.PolicyDocument),
       }));
     case 'AWS::S3::BucketPolicy':
@@ -86,6 +86,13 @@ function policiesOf(
       if (/Policy$/.test(type)) throw new Error(`${physicalId}: a ${type} is not understood here`);
       return [];
   }
+}
+
+/** The managed policies of these stacks that a role names itself. */
+function takenPolicies({ attributes, properties }: StackResource, resources: readonly StackResource[]): AttachedPolicy[] {
+  const taken = (properties.ManagedPolicyArns ?? []) as unknown as readonly string[];
+  return resources.filter(({ type, physicalId }) => type === 'AWS::IAM::ManagedPolicy' && taken.includes(physicalId)).map((policy) => (
+    { name: policy.logicalId, kind: 'identity', on: String(attributes.Arn), document: documentOf(policy.properties.PolicyDocument) }));
 }
 
 /** Of a role that the stack only refers to by its name. */

@@ -19,8 +19,8 @@ const REACH_MILLIS = 180_000;
 /** Not many: whoever calls looks again. */
 const MAX_RETRIES = 3;
 
-/** No run takes longer: two days of waiting and running, and as much for each of a few tries more. */
-const LONGEST_RUN_MILLIS = 7 * 86_400_000;
+/** No run takes longer: a day of waiting and one of running, for each of four tries, and some hours more. */
+const LONGEST_RUN_MILLIS = 9 * 86_400_000;
 
 /**
  * The states of one look:
@@ -125,7 +125,7 @@ export class Look {
           '$theirs := $append($states.result.queryId, $states.result.earlier)',
           '[$states.input.matches[$not(queryId in $theirs)]]',
         )),
-        rivals: expression('[$states.result[$exists(asked) and $not($exists(queryId))].since]'),
+        rivals: expression('[$states.result[$exists(asked)].since]'),
       },
     }).itemProcessor(new ExecutionReader(this.scope, 'another', { known, lost, none }, MAX_RETRIES).startState);
   }

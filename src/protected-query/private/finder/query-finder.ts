@@ -69,16 +69,21 @@ export class QueryFinder extends Construct {
     this.stateMachine.addToRolePolicy(this.queries);
   }
 
-  /** A call that makes one look. */
-  public look(scope: Construct, id: string, input: LookInput, call: Pick<SdkCall, 'assign' | 'outputs' | 'stateName'>): SdkTask {
+  /** A call that makes one look; with the permission for it, unless it says another. */
+  public look(scope: Construct, id: string, input: LookInput, call: Pick<SdkCall, 'assign' | 'outputs' | 'stateName' | 'statements'>): SdkTask {
     return new SdkTask(scope, id, {
+      statements: [this.lookStatement()],
       ...call,
       service: 'sfn',
       action: 'startSyncExecution',
       arguments: { StateMachineArn: this.stateMachine.stateMachineArn, Input: expression(`$string(${object({ ...input })})`) },
       timeout: LOOK_TIMEOUT.plus(Duration.seconds(10)),
-      statements: [new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [this.stateMachine.stateMachineArn] })],
     });
+  }
+
+  /** Lets a state machine have it look. */
+  public lookStatement(): PolicyStatement {
+    return new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [this.stateMachine.stateMachineArn] });
   }
 
   /** Lets it look at the queries of a membership. */

@@ -1,11 +1,13 @@
 import { Choice, Condition, Fail, State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { ProtectedQueryError } from '../../protected-query-error';
 import { CANNOT_TELL, LOOK_ANSWER, QueryFinder } from '../finder/query-finder';
 import { expression, when } from '../jsonata';
-import { askedBy } from '../query-match';
 import { SdkTask } from '../sdk-task';
 import { WorkflowNames } from './names';
 import { QueryWorkflowProps } from './props';
+import { QueryRequest } from './request';
+import { ofQuery } from './tasks';
 
 /**
  * Pauses between the looks. Together they are longer than the 60 seconds for which AWS's own CloudFormation handler
@@ -39,7 +41,13 @@ interface Exits {
 export class LostStart {
   public readonly startState: State;
 
-  constructor(private readonly scope: Construct, private readonly names: WorkflowNames, private readonly props: QueryWorkflowProps, exits: Exits) {
+  constructor(
+    private readonly scope: Construct,
+    private readonly names: WorkflowNames,
+    private readonly props: QueryWorkflowProps,
+    private readonly request: QueryRequest,
+    exits: Exits,
+  ) {
     const pause = this.pause();
     const look = this.look();
     const found = this.found(pause, exits);
@@ -72,18 +80,20 @@ export class LostStart {
   }
 
   private look(): SdkTask {
-    const { look, request, since, until } = this.names;
-    const { query, scheduled } = this.props;
+    const { earlier, look, since, until } = this.names;
+    const { membership, query, retryFailures, scheduled } = this.props;
     const finder = QueryFinder.getOrCreate(this.scope);
-    finder.allowQueries(this.props.membership);
+    finder.allowQueries(membership);
     return finder.look(this.scope, 'Look', {
-      membershipIdentifier: `$${request}.MembershipIdentifier`,
-      asked: askedBy(`$${request}`, 'QueryString' in query._source ? 'QueryString' : 'AnalysisTemplateArn'),
+      membershipIdentifier: `'${membership.membershipRef.membershipIdentifier}'`,
+      asked: this.request.askedOfFinder,
       ...Object.keys(query._defaults).length > 0 && { defaults: JSON.stringify(query._defaults) },
       since: `$${since}`,
       until: `$${until}`,
+      // A start that is lost must not take the query of a try before, which was asked for in the same words.
+      ...retryFailures > 0 && { earlier: `$${earlier}` },
       ...scheduled && { executionArn: '$states.context.Execution.Id', stateMachineArn: '$states.context.StateMachine.Id' },
-    }, { stateName: this.names.state('Look for query'), assign: { [look]: expression(LOOK_ANSWER) }, outputs: {} });
+    }, { stateName: this.names.state('Look for query'), assign: { [look]: expression(LOOK_ANSWER) }, outputs: {}, ...scheduled && { statements: [] } });
   }
 
   private found(pause: State, exits: Exits): Choice {
@@ -91,7 +101,7 @@ export class LostStart {
     return Choice.jsonata(this.scope, 'Found', { stateName: this.names.state('Found?') })
       .when(Condition.jsonata(expression(`$${look}.answer = 'FOUND'`)), exits.found, {
         assign: { [queryId]: expression(`$${look}.queryId`), [startedAt]: expression(`$${look}.createdAt`) },
-        outputs: { queryId: expression(`$${look}.queryId`) },
+        outputs: ofQuery(this.names, this.props, expression(`$${look}.queryId`)),
       })
       .when(Condition.jsonata(expression(`$${looks} < ${PAUSES_SECONDS.length}`)), pause)
       .when(Condition.jsonata(expression(`$${look}.answer = 'NONE' and $${starts} < ${MAX_STARTS}`)), exits.startAgain)
@@ -102,7 +112,7 @@ export class LostStart {
     const { look } = this.names;
     return Fail.jsonata(this.scope, 'StartUnknown', {
       stateName: this.names.state('Start unknown'),
-      error: 'ProtectedQuery.StartUnknown',
+      error: ProtectedQueryError.START_UNKNOWN,
       cause: expression(`'the service did not answer the start of the query, and the query was not found: look at the queries of the membership' & (${when(
         `$count($${look}.candidates) > 0`, `', ' & $join($${look}.candidates, ' and ') & ' above all,'`,
       )}) & ' before you run it again'`),

@@ -3,9 +3,13 @@ const MAX_LENGTH = 80;
 
 /** The names of a workflow's states and variables. */
 export interface WorkflowNames {
-  /** What is asked of the service. */
-  readonly request: string;
-  /** How often the query was started without an answer. */
+  /** What is asked of the service, without the text of SQL. */
+  readonly asked: string;
+  /** The text, if it is known only when deployed. */
+  readonly text: string;
+  /** The queries of earlier tries, which failed. */
+  readonly earlier: string;
+  /** How often it was started without an answer. */
   readonly starts: string;
   /** The query's identifier. */
   readonly queryId: string;
@@ -15,8 +19,6 @@ export interface WorkflowNames {
   readonly seen: string;
   /** Whether the deadline has passed and the query is cancelled. */
   readonly late: string;
-  /** Why the query was refused. */
-  readonly error: string;
   /** Between these two times, in milliseconds, a query without an answer can have started. */
   readonly since: string;
   readonly until: string;
@@ -33,13 +35,14 @@ export function workflowNames(id?: string): WorkflowNames {
   const variable = (name: string) => (prefix === undefined ? name : `${prefix}_${name}`);
   return {
     state: (name) => (id === undefined ? name : `${id.slice(0, MAX_LENGTH - name.length - 2)}: ${name}`),
-    request: variable('request'),
+    asked: variable('asked'),
+    text: variable('text'),
+    earlier: variable('earlier'),
     starts: variable('starts'),
     queryId: variable('id'),
     startedAt: variable('startedAt'),
     seen: variable('seen'),
     late: variable('late'),
-    error: variable('error'),
     since: variable('since'),
     until: variable('until'),
     looks: variable('looks'),

@@ -1,3 +1,4 @@
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Condition, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -17,15 +18,18 @@ type Conditions = { [operator: string]: Condition };
 
 const VIA_CLEAN_ROOMS: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': [CLEAN_ROOMS_PRINCIPAL] } };
 
-/** The runner reads what the query refers to and, where no role writes the results, writes them through the service. */
-export function queryStatements(scope: Construct, props: QueryWorkflowProps): PolicyStatement[] {
-  const { membership } = props;
+/** For queries of a membership: the runner reads what they refer to. */
+export function membershipStatements(membership: IMembershipRef): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: QUERY_ACTIONS, resources: [membership.membershipRef.membershipArn] }),
     new PolicyStatement({ actions: START_QUERY_ACTIONS, resources: queryResourceArns(membership) }),
     new PolicyStatement({ actions: READ_SHARED_ACTIONS, resources: ['*'] }),
-    ...callerDestinations(props).flatMap((destination) => destinationStatements(scope, destination)),
   ];
+}
+
+/** Where no role writes the results of a query, the runner writes them through the service. */
+export function resultStatements(scope: Construct, props: QueryWorkflowProps): PolicyStatement[] {
+  return callerDestinations(props).flatMap((destination) => destinationStatements(scope, destination));
 }
 
 /** Where the bucket is another account's, its policy lets this account in: a state machine's role has no name beforehand. */

@@ -1,9 +1,9 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { callerDestinations, QueryWorkflowProps } from './props';
+import { callerDestinations, MAX_RETRY_FAILURES, QueryWorkflowProps } from './props';
 import { fail } from '../../../private/validation';
 import { ProtectedQuery } from '../../protected-query';
-import { RunProtectedQueryProps } from '../../run-protected-query';
+import { RunProtectedQueryProps } from '../../run-protected-query-props';
 import { validateAgainstApp } from '../app-rules';
 
 /** What the states of a query are made of, as the user's props have it, which are checked. */
@@ -12,12 +12,13 @@ export function workflowProps(scope: Construct, { membership, query, ...props }:
   const maxQueueTime = props.maxQueueTime ?? Duration.hours(2);
   validateDuration(scope, 'timeout', timeout, Duration.minutes(1));
   validateDuration(scope, 'maxQueueTime', maxQueueTime, Duration.seconds(0));
+  const retryFailures = validRetryFailures(scope, props.retryFailures ?? 0);
   if (!(query instanceof ProtectedQuery)) {
     fail(scope, 'query', 'must be a ProtectedQuery', typeof query, 'pass ProtectedQuery.fromAnalysisTemplate(…) or sql(…)');
   }
   query._validate(scope);
   validateAgainstApp(scope, { membership, query });
-  const checked = { membership, query, timeout, maxQueueTime };
+  const checked = { membership, query, timeout, maxQueueTime, retryFailures };
   warnOfLongQueries(scope, checked);
   return checked;
 }
@@ -32,6 +33,12 @@ function validateDuration(scope: Construct, prop: string, duration: Duration, le
     fail(scope, prop, 'must be whole seconds', `${seconds} seconds`, 'round it');
   }
   fail(scope, prop, `must be ${least.toSeconds()} seconds to 24 hours`, duration.toHumanString(), 'choose another duration');
+}
+
+function validRetryFailures(scope: Construct, times: number): number {
+  if (Number.isInteger(times) && times >= 0 && times <= MAX_RETRY_FAILURES) return times;
+  const got = Token.isUnresolved(times) ? 'a token' : `${times}`;
+  fail(scope, 'retryFailures', `must be a whole number of 0 to ${MAX_RETRY_FAILURES}`, got, 'write another number');
 }
 
 function warnOfLongQueries(scope: Construct, props: Omit<QueryWorkflowProps, 'scheduled'>): void {

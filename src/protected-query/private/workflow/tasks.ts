@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { JitterType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { block, expression, object } from '../jsonata';
+import { expression, object } from '../jsonata';
 import { NO_ROOM, THROTTLED } from '../query-errors';
 import { SdkCall, SdkTask } from '../sdk-task';
 import { WorkflowNames } from './names';
-import { queryStatements } from './permissions';
+import { membershipStatements, resultStatements } from './permissions';
 import { QueryWorkflowProps } from './props';
+import { QueryRequest } from './request';
 
 /** A call is answered in seconds or not at all. */
 const CALL_TIMEOUT = Duration.seconds(60);
@@ -16,17 +17,23 @@ const QUEUE_INTERVAL = Duration.minutes(2);
 
 /** The calls of a workflow, each with the retries that are safe for it. */
 export class QueryTasks {
-  constructor(private readonly scope: Construct, private readonly names: WorkflowNames, private readonly props: QueryWorkflowProps) {}
+  constructor(
+    private readonly scope: Construct,
+    private readonly names: WorkflowNames,
+    private readonly props: QueryWorkflowProps,
+    private readonly request: QueryRequest,
+  ) {}
 
   /** Retried only where nothing can have started. */
   public start(): SdkTask {
-    const { queryId, request, startedAt } = this.names;
+    const { queryId, startedAt } = this.names;
+    const id = expression('$states.result.ProtectedQuery.Id');
     const task = this.call('Start', 'Start query', {
       action: 'startProtectedQuery',
-      arguments: expression(`$${request}`),
-      assign: { [queryId]: expression('$states.result.ProtectedQuery.Id'), [startedAt]: expression('$millis()') },
-      outputs: { queryId: expression('$states.result.ProtectedQuery.Id') },
-      statements: queryStatements(this.scope, this.props),
+      arguments: { ...this.request.arguments },
+      assign: { [queryId]: id, [startedAt]: expression('$millis()') },
+      outputs: ofQuery(this.names, this.props, id),
+      statements: [...this.props.scheduled ? [] : membershipStatements(this.props.membership), ...resultStatements(this.scope, this.props)],
     });
     task.addRetry({
       errors: [THROTTLED],
@@ -43,13 +50,13 @@ export class QueryTasks {
 
   /** Tried again whatever happens. */
   public get(): SdkTask {
-    const fields = ['Status', 'Error', 'Result', 'Statistics'].map((field) => [field, `$query.${field}`]);
     return this.call('Get', 'Get query', {
       action: 'getProtectedQuery',
       arguments: this.own(),
-      assign: {
-        [this.names.seen]: expression(block('$query := $states.result.ProtectedQuery', object(Object.fromEntries(fields) as { [field: string]: string }))),
-      },
+      // All of an answer but its text.
+      assign: { [this.names.seen]: expression(`$states.result.ProtectedQuery.${object({
+        Status: 'Status', Error: 'Error', Result: 'Result', Statistics: 'Statistics',
+      })}`) },
     }).retried(['States.ALL']);
   }
 
@@ -67,14 +74,18 @@ export class QueryTasks {
     return { MembershipIdentifier: membershipIdentifier, ProtectedQueryIdentifier: expression(`$${this.names.queryId}`) };
   }
 
-  /** From the start on, each state's input names the query: that is where the canceller finds it. */
   private call(id: string, name: string, call: Omit<SdkCall, 'service'>): SdkTask {
     return new SdkTask(this.scope, id, {
       service: 'cleanrooms',
       stateName: this.names.state(name),
-      outputs: { queryId: expression(`$${this.names.queryId}`) },
+      outputs: ofQuery(this.names, this.props),
       timeout: CALL_TIMEOUT,
       ...call,
     });
   }
+}
+
+/** The data of each state from the start on: that is where the canceller finds the query, and those of the tries before. */
+export function ofQuery(names: WorkflowNames, { retryFailures }: QueryWorkflowProps, queryId = expression(`$${names.queryId}`)): { [name: string]: string } {
+  return { queryId, ...retryFailures > 0 && { earlier: expression(`$${names.earlier}`) } };
 }

@@ -1,15 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Fail, INextable, Pass, State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { block, expression, object, plain, when } from '../jsonata';
+import { ProtectedQueryError } from '../../protected-query-error';
+import { all, block, expression, when } from '../jsonata';
 import { NOT_STARTED } from '../query-errors';
-import { StartQueryRequest } from '../query-request';
+import { QueryEnds } from './ends';
 import { LostStart } from './lost-start';
 import { WorkflowNames, workflowNames } from './names';
 import { QueryWorkflowProps } from './props';
-import { QueryTasks } from './tasks';
-
-type Values = { readonly [name: string]: string };
+import { QueryRequest } from './request';
+import { ofQuery, QueryTasks } from './tasks';
 
 /** No query is done sooner: the service starts a cluster first. */
 const FIRST_LOOK_SECONDS = 30;
@@ -21,73 +21,66 @@ const LONGEST_WAIT_SECONDS = 300;
 /** How long after its deadline a query must be seen to end. */
 const GRACE = Duration.hours(1);
 
+/** Between the end of a query that failed and the next try: what is transient needs time to pass. */
+const RETRY_PAUSE = Duration.minutes(5);
+
 /**
  * The states that run one protected query:
  *
  *     (check input) → prepare → start → wait → get → ended? → done | failed | cancelled | timed out | outcome unknown
  *                                 ↓        ↑_____________|  |
  *                               look for __↑_____ cancel ___|
+ *
+ * With `retryFailures`, from a failed query that may succeed back to the start.
  */
 export class QueryWorkflow {
+  /** Which states of a scheduled query tell what it asks for; the others depend on little else than its timeout. */
+  public static readonly OWN_STATES = /^(Prepare|Start query|Check input|Invalid input .*)$/;
+
   public readonly startState: State;
   public readonly endState: State & INextable;
 
   private readonly names: WorkflowNames;
-  private readonly tasks: QueryTasks;
+  private readonly request: QueryRequest;
+  private readonly ends: QueryEnds;
 
   constructor(private readonly scope: Construct, id: string, private readonly props: QueryWorkflowProps) {
     this.names = workflowNames(props.scheduled ? undefined : id);
-    this.tasks = new QueryTasks(scope, this.names, props);
+    this.request = new QueryRequest(scope, this.names, props);
+    this.ends = new QueryEnds(scope, this.names, props);
 
-    const start = this.tasks.start();
+    const tasks = new QueryTasks(scope, this.names, props, this.request);
+    const start = tasks.start();
     const wait = this.wait();
-    const get = this.tasks.get();
-    const cancel = this.tasks.cancel();
-    const lost = new LostStart(scope, this.names, props, { found: wait, startAgain: start });
-    this.endState = this.done();
+    const get = tasks.get();
+    const cancel = tasks.cancel();
+    const lost = new LostStart(scope, this.names, props, this.request, { found: wait, startAgain: start });
+    this.endState = this.ends.done();
 
     start.next(wait);
-    start.addCatch(this.refused(), { errors: NOT_STARTED, assign: { [this.names.error]: expression('$states.errorOutput') } });
+    start.addCatch(this.ends.refused(), { errors: NOT_STARTED });
     start.addCatch(lost.startState, { errors: ['States.ALL'], assign: lost.begin() });
     wait.next(get);
-    const ended = this.ended(wait, cancel);
+    const ended = this.ended({ start, wait, cancel });
     get.next(ended);
     // A deadline holds also for a query that cannot be read.
-    get.addCatch(ended, { errors: ['States.ALL'], assign: { [this.names.seen]: { Status: 'UNREAD' } }, outputs: this.queryId() });
+    get.addCatch(ended, { errors: ['States.ALL'], assign: { [this.names.seen]: { Status: 'UNREAD' } }, outputs: ofQuery(this.names, props) });
     cancel.next(wait);
-    cancel.addCatch(wait, { errors: ['States.ALL'], assign: { [this.names.late]: true }, outputs: this.queryId() });
+    cancel.addCatch(wait, { errors: ['States.ALL'], assign: { [this.names.late]: true }, outputs: ofQuery(this.names, props) });
 
     const prepare = this.prepare();
     prepare.next(start);
     this.startState = this.checkInput(prepare);
   }
 
-  private queryId(): { queryId: string } {
-    return { queryId: expression(`$${this.names.queryId}`) };
-  }
-
-  /** What a run needs to know is written down before the query starts. */
+  /** What a run needs to know is written down before the query starts, once for all tries. */
   private prepare(): Pass {
-    const { late, request, since, starts } = this.names;
+    const { earlier, late, since, starts } = this.names;
     return Pass.jsonata(this.scope, 'Prepare', {
       stateName: this.names.state('Prepare'),
-      assign: { [request]: this.request(), [starts]: 0, [since]: 0, [late]: false },
+      assign: { ...this.request.variables, [starts]: 0, [since]: 0, [late]: false, ...this.props.retryFailures > 0 && { [earlier]: [] } },
       outputs: {},
     });
-  }
-
-  private request(): StartQueryRequest {
-    const { membership, query } = this.props;
-    const [[kind, source]] = Object.entries(query._source);
-    const values = Object.entries(query._parameters).map(([name, parameter]) => [name, parameter._field]);
-    const output = query._output?._render(this.scope);
-    return {
-      MembershipIdentifier: membership.membershipRef.membershipIdentifier,
-      Type: 'SQL',
-      SqlParameters: { [kind]: plain(source as string), ...values.length > 0 && { Parameters: Object.fromEntries(values) as Values } },
-      ...output && { ResultConfiguration: { OutputConfiguration: output } },
-      ...query._compute && { ComputeConfiguration: query._compute._render(this.scope) },
-    };
   }
 
   private checkInput(next: State): State {
@@ -101,7 +94,7 @@ export class QueryWorkflow {
     checks.forEach(({ condition, message }, index) => {
       choice.when(Condition.jsonata(expression(`$not(${condition})`)), Fail.jsonata(this.scope, `InvalidInput${index}`, {
         stateName: this.names.state(`Invalid input ${index + 1}`),
-        error: 'ProtectedQuery.InvalidInput',
+        error: ProtectedQueryError.INVALID_INPUT,
         cause: message,
       }));
     });
@@ -126,71 +119,42 @@ export class QueryWorkflow {
     return `$millis() - $${this.names.startedAt} >= ${deadline.toMilliseconds()}`;
   }
 
-  private ended(wait: State, cancel: State): Choice {
+  private ended({ start, wait, cancel }: { start: State; wait: State; cancel: State }): Choice {
     const { seen, late } = this.names;
     const status = `$${seen}.Status`;
-    return Choice.jsonata(this.scope, 'Ended', { stateName: this.names.state('Ended?') })
-      .when(Condition.jsonata(expression(`${status} = 'SUCCESS'`)), this.endState)
-      .when(Condition.jsonata(expression(`${status} = 'FAILED'`)), this.failed())
-      .when(Condition.jsonata(expression(`${status} = 'TIMED_OUT' or (${status} = 'CANCELLED' and $${late})`)), this.timedOut())
-      .when(Condition.jsonata(expression(`${status} = 'CANCELLED'`)), this.cancelled())
-      .when(Condition.jsonata(expression(this.isPast(this.props.timeout.plus(GRACE)))), this.outcomeUnknown())
+    const ended = Choice.jsonata(this.scope, 'Ended', { stateName: this.names.state('Ended?') })
+      .when(Condition.jsonata(expression(`${status} = 'SUCCESS'`)), this.endState);
+    if (this.props.retryFailures > 0) ended.when(Condition.jsonata(expression(this.mayTryAgain())), this.tryAgain(start));
+    return ended
+      .when(Condition.jsonata(expression(`${status} = 'FAILED'`)), this.ends.failed())
+      .when(Condition.jsonata(expression(`${status} = 'TIMED_OUT' or (${status} = 'CANCELLED' and $${late})`)), this.ends.timedOut())
+      .when(Condition.jsonata(expression(`${status} = 'CANCELLED'`)), this.ends.cancelled())
+      .when(Condition.jsonata(expression(this.isPast(this.props.timeout.plus(GRACE)))), this.ends.outcomeUnknown(GRACE))
       .when(Condition.jsonata(expression(`${status} != 'CANCELLING' and ${this.isPast(this.props.timeout)}`)), cancel)
       .otherwise(wait);
   }
 
-  private done(): Pass {
-    const { queryId, seen } = this.names;
-    return Pass.jsonata(this.scope, 'Done', {
-      stateName: this.names.state('Done'),
-      outputs: expression(block(
-        `$output := $${seen}.Result.Output`,
-        `$statistics := $${seen}.Statistics`,
-        '$accounts := $distinct($append($output.MemberList.AccountId, $output.Distribute.MemberList.AccountId))',
-        object({
-          queryId: `$${queryId}`,
-          status: `$${seen}.Status`,
-          s3Location: when('$exists($output.S3)', '$output.S3.Location', '$output.Distribute.S3.Location'),
-          receiverAccountIds: when('$exists($accounts)', '[$accounts]'),
-          durationMillis: '$statistics.TotalDurationInMillis',
-          billedUnits: '$statistics.BilledResourceUtilization.Units',
-        }),
-      )),
+  /** Only what the service itself says may succeed, in so many words; and nothing that had its time. */
+  private mayTryAgain(): string {
+    const { earlier, late, seen } = this.names;
+    return all(
+      `$${seen}.Status = 'FAILED'`,
+      `$${seen}.Error.Retry.Retryable = true`,
+      `$count($${earlier}) < ${this.props.retryFailures}`,
+      `$not($${late})`,
+    );
+  }
+
+  /** The query that failed is written down before the next one starts, so that it is never taken for that. */
+  private tryAgain(start: State): Wait {
+    const { earlier, queryId, starts } = this.names;
+    const pause = Wait.jsonata(this.scope, 'TryAgain', {
+      stateName: this.names.state('Wait to try again'),
+      time: WaitTime.duration(RETRY_PAUSE),
+      assign: { [earlier]: expression(`[$append($${earlier}, $${queryId})]`), [starts]: 0 },
+      outputs: {},
     });
-  }
-
-  private failed(): Fail {
-    const { queryId, seen } = this.names;
-    return this.fail('Failed', 'Failed', 'ProtectedQuery.Failed',
-      `'query ' & $${queryId} & ' failed' & ($exists($${seen}.Error) ? ': ' & $${seen}.Error.Code & ': ' & $${seen}.Error.Message : ', and the service gave no reason')`);
-  }
-
-  private cancelled(): Fail {
-    return this.fail('Cancelled', 'Cancelled', 'ProtectedQuery.Cancelled',
-      `'query ' & $${this.names.queryId} & ' was cancelled, by somebody else than this state machine'`);
-  }
-
-  private timedOut(): Fail {
-    const { queryId, seen } = this.names;
-    return this.fail('TimedOut', 'Timed out', 'ProtectedQuery.TimedOut',
-      `'query ' & $${queryId} & ($${seen}.Status = 'CANCELLED' ? ' was cancelled after ${this.props.timeout.toHumanString()}, its timeout' : ' timed out in the service')`);
-  }
-
-  private outcomeUnknown(): Fail {
-    return this.fail('OutcomeUnknown', 'Outcome unknown', 'ProtectedQuery.OutcomeUnknown',
-      `'query ' & $${this.names.queryId} & ' was not seen to end within ${GRACE.toHumanString()} of its timeout, ${this.props.timeout.toHumanString()}: ' & 'look at it, it may still run'`);
-  }
-
-  private refused(): Fail {
-    const { error } = this.names;
-    return Fail.jsonata(this.scope, 'Refused', {
-      stateName: this.names.state('Refused'),
-      error: expression(`$${error}.Error`),
-      cause: expression(`$exists($${error}.Cause) ? $${error}.Cause : 'the service refused the query'`),
-    });
-  }
-
-  private fail(id: string, name: string, error: string, cause: string): Fail {
-    return Fail.jsonata(this.scope, id, { stateName: this.names.state(name), error, cause: expression(cause) });
+    pause.next(start);
+    return pause;
   }
 }

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { Stack } from 'aws-cdk-lib';
+import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { membershipStatements } from './permissions';
+import { QueryFinder } from '../finder/query-finder';
+
+const ID = 'CleanRoomsQueryPolicy';
+
+/** What a state machine needs to write its log and its traces: neither has a resource level. */
+const OBSERVE_ACTIONS = [
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+
+/**
+ * What all scheduled queries of a membership need alike: one policy a stack and membership. Where the results of one go is
+ * for its own role alone.
+ */
+export class QueryPolicy extends ManagedPolicy {
+  public static getOrCreate(scope: Construct, membership: IMembershipRef): QueryPolicy {
+    const stack = Stack.of(scope);
+    const id = `${ID}${createHash('sha256').update(membership.node.path).digest('hex').slice(0, 8)}`;
+    const existing = stack.node.tryFindChild(id);
+    return existing instanceof QueryPolicy ? existing : new QueryPolicy(stack, id, membership);
+  }
+
+  private constructor(scope: Construct, id: string, membership: IMembershipRef) {
+    super(scope, id, {
+      description: 'Runs protected queries on a schedule',
+      statements: [
+        ...membershipStatements(membership),
+        QueryFinder.getOrCreate(scope).lookStatement(),
+        new PolicyStatement({ actions: OBSERVE_ACTIONS, resources: ['*'] }),
+      ],
+    });
+  }
+}
