@@ -13,10 +13,9 @@ import { RunProtectedQueryProps } from './run-protected-query-props';
  * that is defined once a stack. It looks for what was asked; the queries of other executions of your state machine are
  * not told apart, so let no two of them start the same query at the same time.
  *
- * Its output is `{ queryId, status, s3Location?, receiverAccountIds?, durationMillis?, billedUnits? }`. It fails with
- * `ProtectedQuery.Failed`, `ProtectedQuery.Cancelled`, `ProtectedQuery.TimedOut`, `ProtectedQuery.StartUnknown`,
- * `ProtectedQuery.OutcomeUnknown` where no end could be seen within an hour of the timeout, `ProtectedQuery.InvalidInput`,
- * or the service's own error where the query was refused. To catch these, wrap it: `fragment.toSingleState().addCatch(…)`.
+ * Its output is `{ queryId, status, s3Location?, receiverAccountIds?, durationMillis?, billedUnits? }`, and with
+ * `retryFailures` also `{ tries, earlierQueryIds }`. It fails with the errors of `ProtectedQueryError`, or with the service's
+ * own error where the query was refused. To catch these, wrap it: `fragment.toSingleState().addCatch(…)`.
  *
  * @example
  *

@@ -106,6 +106,6 @@ test('more than 40 in a stack are warned of, once and with the number', () => {
     return warningsOf(stack);
   };
   expect(warningsFor(40)).toEqual([]);
-  expect(warningsFor(42)).toEqual(['Stack has 42 scheduled queries, and at about 50 its template reaches CloudFormation\'s limit of 1 MB: ' +
+  expect(warningsFor(42)).toEqual(['Stack has 42 scheduled queries, and at about 90 its template reaches CloudFormation\'s limit of 1 MB: ' +
     'put further ones into another stack [ack: cdk-cleanrooms:scheduledProtectedQuery.stack]']);
 });

@@ -66,7 +66,7 @@ export function warnOfFullMembership(scope: Construct, membership: IMembershipRe
 /** How many scheduled queries are in a stack. */
 const inStack = new WeakMap<Stack, number>();
 
-/** A template holds some 50 of them: who has that many should know in time. Told once, with the number of all. */
+/** A template holds some 90 of them: who has that many should know in time. Told once, with the number of all. */
 export function warnOfFullStack(scope: Construct): void {
   const stack = Stack.of(scope);
   const count = (inStack.get(stack) ?? 0) + 1;
@@ -75,7 +75,7 @@ export function warnOfFullStack(scope: Construct): void {
   scope.node.addValidation({
     validate: () => {
       Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.stack',
-        `${stack.node.path} has ${inStack.get(stack)} scheduled queries, and at about 50 its template reaches CloudFormation's limit of 1 MB: ` +
+        `${stack.node.path} has ${inStack.get(stack)} scheduled queries, and at about 90 its template reaches CloudFormation's limit of 1 MB: ` +
         'put further ones into another stack');
       return [];
     },
