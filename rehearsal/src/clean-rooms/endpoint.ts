@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ProtectedQueryError } from '@aws-sdk/client-cleanrooms';
 import type { TemplateSeed } from './analysis-templates';
 import { type Answer, answerError, answerFailure, answerOutput, answerUnmodelled, EndpointBug } from './answer';
 import { type Call, Calls, type Outcome } from './calls';
@@ -9,7 +8,7 @@ import { Faults, type Harm } from './faults';
 import { Identifiers } from './identifiers';
 import type { MembershipState } from './memberships';
 import type { QueryEvent } from './query-events';
-import type { ProtectedQueryTruth } from './query-record';
+import type { ProtectedQueryTruth, QueryError } from './query-record';
 import type { TableSeed } from './query-tables';
 import type { QueryDurations } from './query-timeline';
 import { RateLimits } from './rates';
@@ -170,7 +169,7 @@ export class CleanRoomsEndpoint {
   }
 
   /** The next query that starts ends FAILED, without being run. */
-  failNextQuery(error: ProtectedQueryError): void {
+  failNextQuery(error: QueryError): void {
     this.service.protectedQueries.failNext(error);
   }
 

@@ -1,4 +1,3 @@
-import type { ProtectedQueryError } from '@aws-sdk/client-cleanrooms';
 import type { AnalysisTemplates } from './analysis-templates';
 import { Settling } from './consistency';
 import type { Identifiers } from './identifiers';
@@ -8,7 +7,7 @@ import { pageOf } from './page';
 import { protectedQueryOf, summaryOf } from './query-answer';
 import { QueryEvents } from './query-events';
 import { QueryOutputs } from './query-output';
-import type { Ending, ProtectedQueryTruth, QueryRecord, QueryState } from './query-record';
+import type { Ending, ProtectedQueryTruth, QueryError, QueryRecord, QueryState } from './query-record';
 import { QueryResults } from './query-results';
 import { QueryRun } from './query-run';
 import { statementOf } from './query-statement';
@@ -50,7 +49,7 @@ export class ProtectedQueries {
 
   readonly events: QueryEvents;
   private readonly records = new Map<string, QueryRecord>();
-  private readonly failures: ProtectedQueryError[] = [];
+  private readonly failures: QueryError[] = [];
   private readonly durations: Partial<QueryDurations>[] = [];
   private readonly results: QueryResults;
 
@@ -67,7 +66,7 @@ export class ProtectedQueries {
     this.results = new QueryResults(store, settings);
   }
 
-  failNext(error: ProtectedQueryError): void {
+  failNext(error: QueryError): void {
     this.failures.push(error);
   }
 

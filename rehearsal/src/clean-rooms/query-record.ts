@@ -27,9 +27,12 @@ export interface Findings {
   readonly budgets: readonly RemainingBudget[];
 }
 
+/** With what a query failed. The SDK's types do not know yet whether the service calls it retryable. */
+export type QueryError = ProtectedQueryError & { readonly retry?: { readonly retryable?: boolean } };
+
 /** How a query ended that was neither cancelled nor timed out. */
 export interface Ending {
-  readonly error?: ProtectedQueryError;
+  readonly error?: QueryError;
   readonly files: readonly ResultFile[];
   /** A Parquet file with the whole result. */
   readonly kept?: string;
@@ -50,7 +53,7 @@ export interface QueryRecord {
   readonly output: QueryOutput;
   readonly timeline: QueryTimeline;
   /** What it was told to fail with, without running. */
-  readonly failure?: ProtectedQueryError;
+  readonly failure?: QueryError;
   readonly created: Settling;
   executions: number;
   /** Of its steps, those that were told to the listeners. */
@@ -77,7 +80,7 @@ export interface ProtectedQueryTruth {
   readonly status: ProtectedQueryStatus;
   readonly createTime: Date;
   readonly sqlParameters: ProtectedQuerySQLParameters;
-  readonly error?: ProtectedQueryError;
+  readonly error?: QueryError;
   /** How often its SQL was run. */
   readonly executions: number;
   readonly files: readonly ResultFile[];

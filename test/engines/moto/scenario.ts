@@ -1,8 +1,8 @@
-import { ProtectedQueryError } from '@aws-sdk/client-cleanrooms';
 import { Stack } from 'aws-cdk-lib';
 import { Silence } from './wire-tap';
 import { Fault } from '../../../rehearsal/src/clean-rooms/faults';
 import { Overlap } from '../../../rehearsal/src/clean-rooms/overlap';
+import { QueryError } from '../../../rehearsal/src/clean-rooms/query-record';
 import { QueryDurations } from '../../../rehearsal/src/clean-rooms/query-timeline';
 import { Settings } from '../../../rehearsal/src/clean-rooms/settings';
 import { JsonValue } from '../../../rehearsal/src/step-functions/json';
@@ -31,7 +31,7 @@ export interface Scenario {
   /** Of the first query. */
   readonly durations?: Partial<QueryDurations>;
   /** With what the first query fails. */
-  readonly failure?: ProtectedQueryError;
+  readonly failure?: QueryError;
   /** @default - the night is delivered once */
   readonly events?: readonly Event[];
   /** Of the executions that run queries, in the order of their starts: the error, or the status of those without one. */
