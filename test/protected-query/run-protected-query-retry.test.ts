@@ -173,7 +173,8 @@ describe('of two runs of a scheduled query', () => {
     const stateMachineArn = synthesizedFor(stateMachine).arnOf(logicalIdOf(stateMachine));
     const asking = { stateMachineArn, executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:asking` };
     const asked = { template: TEMPLATE_ARN, parameters: { day: '2026-01-01' } };
-    const look = account.start(QueryFinder.getOrCreate(stack).stateMachine, { membershipIdentifier: MEMBERSHIP, asked, since, until: since + 60_000, ...asking });
+    const window = { since, until: since + 60_000 };
+    const look = account.start(QueryFinder.getOrCreate(stack).stateMachine, { membershipIdentifier: MEMBERSHIP, asked, ...window, ...asking });
     expect((await look.done).output).toEqual({ answer: 'NONE' });
     expect((await other.done).output).toMatchObject({ queryId: idOf(2), earlierQueryIds: [idOf(1)] });
   });

@@ -9,7 +9,8 @@ import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-s
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
-  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, QueryParameter, ResultFormat, ScheduledProtectedQuery, ScheduledProtectedQueryProps,
+  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, QueryParameter, ResultFormat, ScheduledProtectedQuery,
+  ScheduledProtectedQueryProps,
 } from '../../src';
 import {
   ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER_MEMBERSHIP, resourceOf, resourcesOf, TemplateResource,
@@ -389,5 +390,5 @@ test('a membership that is known when deployed will do', () => {
   const stack = newStack(ENV);
   const membershipIdentifier = Lazy.string({ produce: () => MEMBERSHIP });
   newScheduled(stack, { membership: Membership.fromMembershipAttributes(stack, 'Late', { membershipIdentifier }) });
-  expect(JSON.stringify(rightsOf(stack, 'Nightly'))).toContain(MEMBERSHIP_ARN.split(':').at(-1));
+  expect(JSON.stringify(rightsOf(stack, 'CleanRoomsQueryPolicy'))).toContain(MEMBERSHIP_ARN.split(':').at(-1));
 });

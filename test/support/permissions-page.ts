@@ -17,6 +17,7 @@ interface Resource {
     readonly Policies?: { readonly PolicyDocument: { readonly Statement: Statement[] } }[];
     readonly PolicyDocument?: { readonly Statement: Statement[] };
     readonly Roles?: { readonly Ref?: string }[];
+    readonly ManagedPolicyArns?: { readonly Ref?: string }[];
   };
 }
 
@@ -139,8 +140,9 @@ function rolesOf({ Resources }: SynthesizedTemplate): DefinedRole[] {
   return Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role').flatMap(([logicalId, { Properties }]) => {
     const kind = roleNamed(logicalId);
     if (kind === undefined) return [];
-    const attached = Object.values(Resources).filter((resource) => /^AWS::IAM::(Managed)?Policy$/.test(resource.Type)
-      && resource.Properties?.Roles?.some(({ Ref }) => Ref === logicalId));
+    const taken = new Set(Properties?.ManagedPolicyArns?.map(({ Ref }) => Ref));
+    const attached = Object.entries(Resources).filter(([id, resource]) => /^AWS::IAM::(Managed)?Policy$/.test(resource.Type)
+      && (taken.has(id) || resource.Properties?.Roles?.some(({ Ref }) => Ref === logicalId))).map(([, resource]) => resource);
     return [{
       kind,
       id: withoutHash(logicalId),

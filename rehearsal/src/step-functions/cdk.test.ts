@@ -171,14 +171,19 @@ describe('loading a definition', () => {
   });
 
   test('finds parts of it in the mappings of the template', () => {
-    const template = {
+    const withMappings = {
       Mappings: { Parts: { eu: { states: '"A":{"Type":"Succeed"}' } } },
-      Resources: { Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: {
-        DefinitionString: { 'Fn::Join': ['', ['{"StartAt":"A","States":{', { 'Fn::FindInMap': ['Parts', { Ref: 'Region' }, 'states'] }, '}}']] },
-      } } },
+      Resources: {
+        Machine: {
+          Type: 'AWS::StepFunctions::StateMachine',
+          Properties: {
+            DefinitionString: { 'Fn::Join': ['', ['{"StartAt":"A","States":{', { 'Fn::FindInMap': ['Parts', { Ref: 'Region' }, 'states'] }, '}}']] },
+          },
+        },
+      },
     };
-    expect(stateMachinesOf(template, () => 'eu')).toMatchObject([{ definition: { StartAt: 'A', States: { A: { Type: 'Succeed' } } } }]);
-    expect(() => stateMachinesOf(template, () => 'us')).toThrow('the template has no mapping Parts.us.states');
+    expect(stateMachinesOf(withMappings, () => 'eu')).toMatchObject([{ definition: { StartAt: 'A', States: { A: { Type: 'Succeed' } } } }]);
+    expect(() => stateMachinesOf(withMappings, () => 'us')).toThrow('the template has no mapping Parts.us.states');
   });
 
   test('takes a definition that is an object', () => {

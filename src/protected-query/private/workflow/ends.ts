@@ -56,10 +56,11 @@ export class QueryEnds {
 
   /** Its input is the error of the service. */
   public refused(): Fail {
+    const told = '$states.input';
     return Fail.jsonata(this.scope, 'Refused', {
       stateName: this.names.state('Refused'),
-      error: expression('$states.input.Error'),
-      cause: expression(when('$exists($states.input.Cause)', '$states.input.Cause', "'the service refused the query'")),
+      error: expression(`${told}.Error`),
+      cause: expression(when(`$exists(${told}.Cause)`, `${told}.Cause`, "'the service refused the query'")),
     });
   }
 

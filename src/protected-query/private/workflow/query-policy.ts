@@ -8,21 +8,18 @@ import { QueryFinder } from '../finder/query-finder';
 
 const ID = 'CleanRoomsQueryPolicy';
 
-/** What a state machine needs to write its log and its traces: neither has a resource level. */
-const OBSERVE_ACTIONS = [
+/** What the log of a state machine needs, in the CDK's words. Neither this nor tracing has a resource level. */
+const LOG_ACTIONS = [
   'logs:CreateLogDelivery',
-  'logs:DeleteLogDelivery',
-  'logs:DescribeLogGroups',
-  'logs:DescribeResourcePolicies',
   'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
   'logs:ListLogDeliveries',
   'logs:PutResourcePolicy',
-  'logs:UpdateLogDelivery',
-  'xray:GetSamplingRules',
-  'xray:GetSamplingTargets',
-  'xray:PutTelemetryRecords',
-  'xray:PutTraceSegments',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
 ];
+const TRACE_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'];
 
 /**
  * What all scheduled queries of a membership need alike: one policy a stack and membership. Where the results of one go is
@@ -42,7 +39,8 @@ export class QueryPolicy extends ManagedPolicy {
       statements: [
         ...membershipStatements(membership),
         QueryFinder.getOrCreate(scope).lookStatement(),
-        new PolicyStatement({ actions: OBSERVE_ACTIONS, resources: ['*'] }),
+        new PolicyStatement({ actions: LOG_ACTIONS, resources: ['*'] }),
+        new PolicyStatement({ actions: TRACE_ACTIONS, resources: ['*'] }),
       ],
     });
   }

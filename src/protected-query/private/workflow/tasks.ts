@@ -54,9 +54,11 @@ export class QueryTasks {
       action: 'getProtectedQuery',
       arguments: this.own(),
       // All of an answer but its text.
-      assign: { [this.names.seen]: expression(`$states.result.ProtectedQuery.${object({
-        Status: 'Status', Error: 'Error', Result: 'Result', Statistics: 'Statistics',
-      })}`) },
+      assign: {
+        [this.names.seen]: expression(`$states.result.ProtectedQuery.${object({
+          Status: 'Status', Error: 'Error', Result: 'Result', Statistics: 'Statistics',
+        })}`),
+      },
     }).retried(['States.ALL']);
   }
 

@@ -86,9 +86,9 @@ export class QueryWorkflow {
   private checkInput(next: State): State {
     const { query, scheduled } = this.props;
     const given = Object.values(query._parameters).flatMap(({ _inputCheck: check }) => check ?? []);
-    const all = given.filter(({ ofSchedule }) => !(scheduled && ofSchedule));
+    const due = given.filter(({ ofSchedule }) => !(scheduled && ofSchedule));
     // Two dates of the same scheduled time are checked once.
-    const checks = all.filter(({ condition }, index) => all.findIndex((other) => other.condition === condition) === index);
+    const checks = due.filter(({ condition }, index) => due.findIndex((other) => other.condition === condition) === index);
     if (checks.length === 0) return next;
     const choice = Choice.jsonata(this.scope, 'CheckInput', { stateName: this.names.state('Check input') });
     checks.forEach(({ condition, message }, index) => {
