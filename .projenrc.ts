@@ -239,6 +239,15 @@ project.addTask('test:states', {
   steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/moto/run.ts', receiveArgs: true }],
 });
 
+project.addTask('test:spark', {
+  description: 'Compares the SQL that the rehearsal plays with real Spark, local and by Spark Connect (needs Python 3.10 and Java 17)',
+  steps: [{ exec: 'tsx test/engines/spark/run.ts', receiveArgs: true }],
+});
+project.addTask('bench:rehearsal', {
+  description: 'Compares a join of 10 million rows in the rehearsal with DuckDB alone',
+  exec: 'tsx bench/rehearsal-join.ts',
+});
+
 project.addTask('test:jsonata', {
   description: 'Evaluates every expression that the query suites evaluate in a second implementation of JSONata (needs Java 17 and Maven)',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/jsonata/run.ts' }],

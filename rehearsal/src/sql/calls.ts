@@ -127,6 +127,9 @@ export function callOf(node: Syntax): Call | undefined {
     const { name, args, distinct, filter } = only(node, 'name', 'args', 'distinct', 'filter', 'no_parens');
     return { name: nameOf(name as string), args: listOf(args), distinct: distinct === true, filter: filter ?? undefined };
   }
+  if (node.kind === 'coalesce') {
+    return { name: 'COALESCE', args: listOf(only(node, 'expressions').expressions), distinct: false };
+  }
   const order = ARGUMENTS[node.kind];
   if (order === undefined) {
     return undefined;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as duckdb from '@duckdb/node-api';
 import { identifier, quoted } from './expression';
+import { QueryFailed } from './query-failed';
 import type { Column, TableFiles } from './sql-engine';
 import { heldAs, type Type, typeOf } from './types';
 
@@ -27,6 +28,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface StoredTable {
   readonly name: string;
   readonly columns: readonly Column[];
+  /** Its file, or a pattern of its files. */
+  readonly files: string;
 }
 
 /** A database in memory with views of the tables' files, which sees nothing else of this machine. */
@@ -69,6 +72,14 @@ export class DuckDbDatabase {
     return this.known.get(name.toLowerCase());
   }
 
+  columnsOf(name: string): readonly Column[] {
+    const found = this.table(name);
+    if (found === undefined) {
+      throw new QueryFailed('RESOURCE_NOT_FOUND', `[TABLE_OR_VIEW_NOT_FOUND] The table or view ${name} cannot be found.`);
+    }
+    return found.columns;
+  }
+
   close(): void {
     this.connection.closeSync();
     this.instance.closeSync();
@@ -85,7 +96,7 @@ export class DuckDbDatabase {
       : `read_csv(${quoted(files)}, ${CSV_DIALECT}, auto_detect = false, columns = {${columns.map((column, index) => `${quoted(column.name)}: ${quoted(csvType(types[index]))}`).join(', ')}})`;
     const list = found.map((column, index) => selected(column, types[index], columns[index].name));
     await this.connection.run(`CREATE VIEW ${identifier(name)} AS SELECT ${list.join(', ')} FROM ${source}`);
-    this.known.set(name.toLowerCase(), { name, columns });
+    this.known.set(name.toLowerCase(), { name, columns, files });
     return files;
   }
 

@@ -1,10 +1,10 @@
 import { boundAs } from './casts';
 import { DuckDbDatabase } from './duckdb-database';
 import { engineError } from './engine-errors';
-import { type Expression, identifier, quoted } from './expression';
+import type { Expression } from './expression';
+import { KeptResult, RESULT } from './kept-result';
 import { boundTypeOf } from './parameters';
-import { QueryCompiler, type ResultColumn, resultColumns } from './query-compiler';
-import { QueryFailed } from './query-failed';
+import { QueryCompiler, resultColumns } from './query-compiler';
 import type { CompiledQuery } from './relation';
 import type { BoundParameter, Column, SparkStatement, SqlEngine, TableFiles } from './sql-engine';
 
@@ -18,25 +18,20 @@ export class DuckDbEngine implements SqlEngine {
     return new DuckDbEngine(await DuckDbDatabase.open(tables, folders));
   }
 
-  private kept?: readonly ResultColumn[];
+  private kept?: KeptResult;
 
   private constructor(private readonly database: DuckDbDatabase) {}
 
   async columnsOf(table: string): Promise<readonly Column[]> {
-    const found = this.database.table(table);
-    if (found === undefined) {
-      throw new QueryFailed('RESOURCE_NOT_FOUND', `[TABLE_OR_VIEW_NOT_FOUND] The table or view ${table} cannot be found.`);
-    }
-    return found.columns;
+    return this.database.columnsOf(table);
   }
 
   async run(statement: SparkStatement): Promise<number> {
     const query = await this.compiled(statement);
     const columns = resultColumns(query);
-    await this.execute(`CREATE OR REPLACE TEMP TABLE query_result AS ${query.sql}`, statement.parameters);
-    this.kept = columns;
-    const counted = await this.database.connection.runAndReadAll('SELECT count(*) FROM query_result');
-    return Number(counted.getRows()[0][0]);
+    await this.execute(`CREATE OR REPLACE TEMP TABLE ${RESULT} AS ${query.sql}`, statement.parameters);
+    this.kept = await KeptResult.of(this.database.connection, columns);
+    return this.kept.rows;
   }
 
   async count(statement: SparkStatement): Promise<number> {
@@ -49,11 +44,7 @@ export class DuckDbEngine implements SqlEngine {
     if (this.kept === undefined) {
       throw new Error('there is no result to write: `run` comes first');
     }
-    // A TIMESTAMP is a point in time, which Parquet has a type of its own for.
-    const columns = this.kept.map(({ name, type, sql }) =>
-      `${type.kind === 'TIMESTAMP' && format === 'PARQUET' ? `CAST(${sql} AS TIMESTAMPTZ)` : sql} AS ${identifier(name)}`);
-    const rows = `SELECT ${columns.join(', ')} FROM query_result WHERE rowid >= ${first} AND rowid < ${last} ORDER BY rowid`;
-    await this.database.connection.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT ${format}${format === 'CSV' ? ', HEADER' : ''})`);
+    await this.kept.write(file, format, first, last);
   }
 
   async close(): Promise<void> {

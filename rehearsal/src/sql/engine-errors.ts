@@ -13,7 +13,8 @@ const SAME: readonly (readonly [RegExp, string, string])[] = [
     'INVALID_AGGREGATE', 'An aggregate or window function stands where none may.',
   ],
   [/^Out of Range Error: (Overflow|Cannot negate)/, 'ARITHMETIC_OVERFLOW', 'A result is out of its type\'s range.'],
-  [/^Conversion Error: (Type|Could not cast|Casting value)/, 'CAST_OVERFLOW', 'A value is out of the range of the type that it is cast to.'],
+  [/^Conversion Error: Date out of range/, 'DATETIME_FIELD_OUT_OF_BOUNDS', 'A date has no such day.'],
+  [/^Conversion Error: (Type|Could not convert string "[-+0-9.eE]+" to DECIMAL|Could not cast|Casting value)/, 'CAST_OVERFLOW', 'A value is out of the range of the type that it is cast to.'],
   [/More than one row returned by a subquery/, 'SCALAR_SUBQUERY_TOO_MANY_ROWS', 'More than one row returned by a subquery used as an expression.'],
 ];
 

@@ -9,6 +9,7 @@ import { NUMBER_FUNCTIONS } from './functions-numbers';
 import { TEXT_FUNCTIONS } from './functions-text';
 import { NotPlayable } from './not-playable';
 import { alike, arithmetic, type ArithmeticOperator, compared, type Comparison, concatenated, truth } from './operators';
+import { isPlayed } from './played';
 import { QueryFailed } from './query-failed';
 import type { Scope } from './scope';
 import { identifierOf, isGiven, listOf, only, type Syntax, syntaxOf, wordOf } from './syntax';
@@ -241,10 +242,10 @@ export class ExpressionCompiler {
     const aggregate = AGGREGATES[name];
     const isOfWindow = WINDOW_FUNCTIONS.includes(name);
     const played = aggregate ?? FUNCTIONS[name];
-    if (played === undefined && !isOfWindow || distinct && aggregate?.takesDistinct !== true || filter !== undefined && aggregate === undefined) {
+    if (!isPlayed(name) || distinct && aggregate?.takesDistinct !== true || filter !== undefined && aggregate === undefined) {
       throw new NotPlayable(`${titleOf(name)}${distinct ? ' of DISTINCT values' : ''}`, REMEDIES[name]);
     }
-    if ((over === '') === isOfWindow || over !== '' && distinct) {
+    if (over === '' ? isOfWindow : distinct || aggregate === undefined && !isOfWindow) {
       throw new NotPlayable(`${titleOf(name)} ${over === '' ? 'without' : 'with'} OVER`);
     }
     const args = nodes.flatMap((node) => name === 'COUNT' && syntaxOf(node).kind === 'tuple' ? this.all(only(syntaxOf(node), 'expressions').expressions) : [this.compile(node)]);

@@ -31,7 +31,7 @@ const PARTS: Readonly<Record<string, string>> = {
   WEEKS: 'WEEKOFYEAR',
   DAYOFWEEK: 'DAYOFWEEK',
   DOW: 'DAYOFWEEK',
-  DOY: 'DAYOFYEAR',
+  DAYOFYEAR: 'DAYOFYEAR', DOY: 'DAYOFYEAR',
 };
 
 const PERIODS: Readonly<Record<string, string>> = {

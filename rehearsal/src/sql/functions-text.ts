@@ -9,7 +9,7 @@ const text = (value: Expression): string => coerce(value, STRING).sql;
 const whole = (value: Expression): string => coerce(value, INT).sql;
 
 /** Scripts whose case both engines change alike, letter by letter; the letters that they don't are left out. */
-const SAME_CASE = '[\\x{00}-\\x{7F}\\x{A0}-\\x{DE}\\x{E0}-\\x{12F}\\x{132}-\\x{148}\\x{14A}-\\x{17F}\\x{400}-\\x{52F}\\x{3000}-\\x{9FFF}]*';
+const SAME_CASE = '[\\x{00}-\\x{7F}\\x{A0}-\\x{DE}\\x{E0}-\\x{12F}\\x{132}-\\x{148}\\x{14A}-\\x{17F}\\x{400}-\\x{52F}\\x{2000}-\\x{206F}\\x{20A0}-\\x{20BF}\\x{3000}-\\x{9FFF}\\x{1F300}-\\x{1F64F}]*';
 
 /** Most text is ASCII, which is told by its length alone. */
 function recased(name: string, value: string): string {

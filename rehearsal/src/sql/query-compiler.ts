@@ -1,4 +1,5 @@
 import { type Expression, identifier } from './expression';
+import type { ResultColumn } from './kept-result';
 import { NotPlayable } from './not-playable';
 import { QueryFailed } from './query-failed';
 import { type CompiledQuery, type Compiler, type Relation, renamed } from './relation';
@@ -7,13 +8,7 @@ import { compileSelect } from './select-compiler';
 import { compileSetOperation } from './set-operation';
 import type { Column } from './sql-engine';
 import { identifierOf, isGiven, listOf, only, parseQuery, type Syntax, syntaxOf, wordOf } from './syntax';
-import { type Type, typeOf } from './types';
-
-export interface ResultColumn {
-  readonly name: string;
-  readonly type: Type;
-  readonly sql: string;
-}
+import { typeOf } from './types';
 
 /** What statements may name. */
 export interface Catalog {
@@ -105,7 +100,7 @@ export class QueryCompiler implements Compiler {
 /** The columns of a result file: no two of one name, each of a type that a file can have. */
 export function resultColumns({ columns }: Relation): ResultColumn[] {
   const taken = new Set<string>();
-  return columns.map(({ name, type, sql }) => {
+  return columns.map(({ name, type }) => {
     if (name === undefined) {
       throw new NotPlayable('a column of the result without a name', 'give it one with AS');
     }
@@ -116,6 +111,6 @@ export function resultColumns({ columns }: Relation): ResultColumn[] {
       throw QueryFailed.malformed('COLUMN_ALREADY_EXISTS', `The column ${name} already exists. Choose another name.`);
     }
     taken.add(name.toLowerCase());
-    return { name, type, sql };
+    return { name, type };
   });
 }

@@ -26,7 +26,8 @@ export class Scope {
   isCorrelated = false;
   private readonly aliases = new Map<string, Expression>();
 
-  constructor(readonly columns: readonly ScopeColumn[], private readonly outer?: Scope) {}
+  /** @param where a clause that knows the SELECT list's names better than columns, so that none may be both */
+  constructor(readonly columns: readonly ScopeColumn[], private readonly outer?: Scope, private readonly where?: string) {}
 
   /** Names of the SELECT list, which later parts of the same query may use where no column has the name. */
   define(name: string, value: Expression): void {
@@ -48,17 +49,13 @@ export class Scope {
     return found;
   }
 
-  has(name: string): boolean {
-    return this.matching(name).length > 0;
-  }
-
   private find(name: string, qualifier?: string): Expression | undefined {
     const matching = this.matching(name, qualifier);
     if (matching.length > 1) {
       throw QueryFailed.malformed('AMBIGUOUS_REFERENCE', `Reference ${name} is ambiguous.`);
     }
     if (matching.length === 1) {
-      return valueOf(matching[0]);
+      return this.unmistakable(name, valueOf(matching[0]), qualifier);
     }
     const alias = qualifier === undefined ? this.aliased(name) : undefined;
     if (alias !== undefined) {
@@ -67,6 +64,14 @@ export class Scope {
     const outside = this.outer?.find(name, qualifier);
     this.isCorrelated ||= outside !== undefined;
     return outside;
+  }
+
+  private unmistakable(name: string, value: Expression, qualifier?: string): Expression {
+    const alias = this.where === undefined || qualifier !== undefined ? undefined : this.aliased(name);
+    if (alias !== undefined && alias.sql !== value.sql) {
+      throw new NotPlayable(`${name} in ${this.where}, which is a column and a name of the SELECT list`, 'give it another name');
+    }
+    return value;
   }
 
   private matching(name: string, qualifier?: string): ScopeColumn[] {

@@ -33,13 +33,20 @@ export function compileSelect(node: Syntax, compiler: Compiler, outer: Scope | u
   const items = itemsOf(listOf(expressions), source.scope, compile);
   const grouping = isGiven(group) ? groupingOf(group, items, compile) : [];
   const grouped = grouping.length > 0 ? ` GROUP BY ${grouping.join(', ')}` : '';
-  const kept = isGiven(having) ? ` HAVING ${truth(compile.compile((having as { this: unknown }).this), 'HAVING')}` : '';
+  const scopes = [source.scope, filter];
+  const last = (clause: string) => {
+    const scope = new Scope(source.scope.columns, outer, clause);
+    scopes.push(scope);
+    items.forEach(({ name, value }) => name === undefined ? undefined : scope.define(name, value));
+    return within(scope);
+  };
+  const kept = isGiven(having) ? ` HAVING ${truth(last('HAVING').compile((having as { this: unknown }).this), 'HAVING')}` : '';
   const list = items.map(({ value }, index) => `${value.sql} AS c${index + 1}`).join(', ');
-  const tail = orderOf(order, items, compile) + limitOf(limit, offset);
+  const tail = orderOf(order, items, last('ORDER BY')) + limitOf(limit, offset);
   return {
     sql: `SELECT ${distinct === true ? 'DISTINCT ' : ''}${list}${source.sql === undefined ? '' : ` FROM ${source.sql}`}${filtered}${grouped}${kept}${tail}`,
     columns: items.map(({ name, value: { type } }, index) => ({ name, type, sql: `c${index + 1}` })),
-    isCorrelated: source.scope.isCorrelated || filter.isCorrelated,
+    isCorrelated: scopes.some((scope) => scope.isCorrelated),
     isSingleRow: !isGiven(group) && listOf(expressions).every(isAggregate),
   };
 }

@@ -49,7 +49,8 @@ export function syntaxOf(node: unknown): Syntax {
     return { kind: node, fields: {} };
   }
   const [[kind, fields]] = Object.entries(node as Record<string, unknown>);
-  return { kind, fields: (fields ?? {}) as Record<string, unknown> };
+  // A comment, with what it is about.
+  return kind === 'annotated' ? syntaxOf((fields as { readonly this: unknown }).this) : { kind, fields: (fields ?? {}) as Record<string, unknown> };
 }
 
 /**

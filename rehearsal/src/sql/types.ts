@@ -84,6 +84,7 @@ export function commonType(one: Type, other: Type): Type | undefined {
   if (one.kind === 'VOID') return other;
   if (isNumeric(one) && isNumeric(other)) return commonNumber(one, other);
   if (one.kind === 'STRING' || other.kind === 'STRING') return besideText(one.kind === 'STRING' ? other : one);
+  if (isTimestamp(one) && isTimestamp(other)) return TIMESTAMP;
   if (isTimestamp(one) && other.kind === 'DATE') return one;
   if (one.kind === 'DATE' && isTimestamp(other)) return other;
   return undefined;

@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDbEngine } from './duckdb-engine';
+import { NotPlayable } from './not-playable';
+import { checkForSpark } from './spark-statement';
+import type { BoundParameter } from './sql-engine';
+
+const CSV = 'id,email,amount,day,at,zip\n1,Ann@x.com,10.5,2026-11-20,2026-11-20 01:02:03,01234\n2,,3,2026-11-21,2026-11-20 01:02:03.5,10115\n';
+
+let folder: string;
+let engine: DuckDbEngine;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-sql-'));
+  mkdirSync(join(folder, 'out'));
+  writeFileSync(join(folder, 'sales.csv'), CSV);
+  writeFileSync(join(folder, 'secret.csv'), 'a\n1\n');
+  engine = await DuckDbEngine.open(new Map([['Sales', { format: 'CSV', path: join(folder, 'sales.csv') }]]), [join(folder, 'out')]);
+});
+
+afterEach(async () => {
+  await engine.close();
+  rmSync(folder, { recursive: true });
+});
+
+const run = async (sql: string, ...parameters: BoundParameter[]) => engine.run({ sql, parameters });
+
+test('types of a CSV file are found by looking at every row, or are what was declared', async () => {
+  expect(await engine.columnsOf('sales')).toEqual([
+    { name: 'id', type: 'BIGINT' }, { name: 'email', type: 'STRING' }, { name: 'amount', type: 'DOUBLE' }, { name: 'day', type: 'DATE' },
+    { name: 'at', type: 'TIMESTAMP' }, { name: 'zip', type: 'STRING' },
+  ]);
+  const columns = [{ name: 'amount', type: 'DECIMAL(10,2)' }, { name: 'id', type: 'STRING' }];
+  const declared = await DuckDbEngine.open(new Map([['s', { format: 'CSV', path: join(folder, 'sales.csv'), columns }]]), [folder]);
+  expect(await declared.columnsOf('S')).toEqual(expect.arrayContaining([{ name: 'amount', type: 'DECIMAL(10,2)' }, { name: 'id', type: 'STRING' }]));
+  expect(await declared.count({ sql: 'SELECT count(*) AS n FROM s WHERE id = \'1\' AND amount = 10.5', parameters: [] })).toBe(1);
+  await declared.close();
+});
+
+test('parameters are bound with their types, and never become part of the statement', async () => {
+  const day = { name: 'day', type: 'DATE', value: '2026-11-21' };
+  const text = { name: 'text', type: 'VARCHAR', value: '\' OR 1 = 1 --' };
+  expect(await run('SELECT id FROM sales WHERE day >= :day', day)).toBe(1);
+  expect(await run('SELECT id FROM sales WHERE email = :text', text)).toBe(0);
+  await expect(run('SELECT id FROM sales WHERE day = :other', day)).rejects.toMatchObject({ code: 'MALFORMED_QUERY', message: expect.stringContaining('other') });
+  await expect(run('SELECT id FROM sales WHERE id = :id', { name: 'id', type: 'INTEGER', value: '1 OR 1' })).rejects.toMatchObject({ code: 'MALFORMED_QUERY' });
+});
+
+test('results are written in parts, with the names that Spark gives', async () => {
+  await run('SELECT day, SUM(amount) FROM sales GROUP BY day ORDER BY day DESC');
+  await engine.write(join(folder, 'out', 'x.csv'), 'CSV', 1, 2);
+  expect(readFileSync(join(folder, 'out', 'x.csv'), 'utf8')).toBe('day,sum(amount)\n2026-11-20,10.5\n');
+});
+
+// Each names what is refused, and the way out.
+test.each([
+  ['SELECT soundex(email) AS x FROM sales', 'the function SOUNDEX'],
+  ['SELECT current_date() AS x', 'the function CURRENT_DATE; pass the time as a parameter'],
+  ['SELECT approx_count_distinct(id) AS x FROM sales', 'the function APPROX_COUNT_DISTINCT; use COUNT(DISTINCT'],
+  ['SELECT array(1, 2)[0] AS x', 'SUBSCRIPT'],
+  ['SELECT CAST(2.5 AS FLOAT) AS x', 'the type FLOAT'],
+  ['SELECT CAST(amount AS STRING) AS x FROM sales', 'a cast of DOUBLE to STRING'],
+  ['SELECT 2.5BD AS x', 'a literal as DECIMAL without its digits'],
+  ['SELECT NULL AS x', 'the column x, which is NULL in every row'],
+  ['SELECT id + 1 FROM sales', 'a column of the result without a name'],
+  ['SELECT count(*) AS n FROM sales GROUP BY cube(day)', 'GROUP BY CUBE'],
+  ['SELECT count(*) AS n FROM sales GROUP BY ALL', 'ALL of GROUP BY'],
+  ['SELECT id FROM sales TABLESAMPLE (10 ROWS)', 'TABLE SAMPLE of TABLE'],
+  ['SELECT id FROM sales LATERAL VIEW explode(email) x AS y', 'LATERAL VIEWS of SELECT'],
+  ['SELECT id FROM sales QUALIFY row_number() OVER (ORDER BY id) = 1', 'QUALIFY of SELECT'],
+  ['SELECT first_value(id) IGNORE NULLS OVER (ORDER BY id) AS x FROM sales', 'IGNORE NULLS'],
+  ['SELECT email RLIKE \'(?=a)\' AS x FROM sales', 'the pattern \'(?=a)\''],
+  ['SELECT date_format(day, \'QQQ\') AS x FROM sales', 'the date pattern \'QQQ\''],
+  ['SELECT email ILIKE \'a%\' AS x FROM sales', 'I LIKE'],
+  ['SELECT upper(\'straße\') AS x', 'upper of unusual letters'],
+  ['SELECT id AS day, day AS x FROM sales ORDER BY day + 1', 'day in ORDER BY'],
+  ['SELECT count(*) AS n FROM read_csv(\'secret.csv\')', 'FUNCTION in FROM'],
+])('%s is not played, and says so', async (sql, construct) => {
+  const error: Error = await run(sql).then(() => { throw new Error('it was played'); }, (caught: Error) => caught);
+  expect(error).toBeInstanceOf(NotPlayable);
+  expect(error.message).toContain(`not played: ${construct}`);
+  expect(error.message).toContain('--engine spark');
+});
+
+test('nothing else of the machine can be read or written', async () => {
+  await expect(run(`SELECT * FROM \`${join(folder, 'secret.csv')}\``)).rejects.toMatchObject({ code: 'RESOURCE_NOT_FOUND' });
+  await run('SELECT id FROM sales');
+  await expect(engine.write(join(folder, 'elsewhere.csv'), 'CSV', 0, 1)).rejects.toThrow(/disabled by configuration|Permission/);
+});
+
+test.each([
+  ['DROP TABLE sales', 'Only a SELECT'], ['SELECT reflect(\'java.lang.System\', \'exit\', 1) AS x', 'REFLECT'],
+  ['SELECT TRANSFORM(id) USING \'sh\' AS x FROM sales', 'TRANSFORM'], ['SELECT java_method(\'java.lang.Runtime\', \'x\') AS x', 'JAVA_METHOD'],
+])('%s never reaches Spark', async (sql, message) => {
+  await expect(checkForSpark(sql)).rejects.toMatchObject({ code: 'MALFORMED_QUERY', message: expect.stringContaining(message) });
+});
