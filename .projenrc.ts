@@ -197,6 +197,8 @@ const packageLanguages = 'tsx scripts/package-languages.ts';
 for (const target of ['python', 'java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${target}`)?.reset(`${packageLanguages} ${target}`);
 }
+// Without the function or the compiled sources it would pack a package that deploys nothing.
+project.tasks.tryFind('package:js')?.prependExec('tsx scripts/require-built.ts');
 // A build packs what npm gets; the other languages need their tools (`npm run package-all`).
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
@@ -218,6 +220,10 @@ project.addTask('test:package', {
   steps: [{ exec: 'tsx test/package/contents.ts' }, { exec: 'tsx test/package/run.ts' }],
 });
 
+project.addTask('test:release', {
+  description: 'Runs the release workflow\'s own steps, up to where a registry would be asked',
+  exec: 'tsx test/release/dry-run.ts',
+});
 project.addTask('test:iam', {
   description: 'Evaluates every call of the library\'s roles by an IAM evaluator that is not ours',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/engines/iam/run.ts' }],

@@ -17,16 +17,19 @@ export function addReleaseWorkflow(project: Project): void {
       build: { name: 'Build', permissions: { contents: 'read' }, uses: './.github/workflows/build.yml' },
       package: packageJob(),
       npm: publishJob('npm', { 'id-token': 'write' }, [
-        download(),
+        ...artefacts(),
         setUpNode('24'),
-        { name: 'Publish with provenance', run: 'npm publish ./dist/js/*.tgz --access public --provenance' },
+        {
+          name: 'Publish both packages with provenance',
+          run: 'for tarball in dist/js/*.tgz dist/rehearsal/*.tgz; do npm publish "./$tarball" --access public --provenance; done',
+        },
       ]),
       pypi: publishJob('PyPI', { 'id-token': 'write' }, [
-        download(),
+        ...artefacts(),
         use('Publish with attestations', 'pypa/gh-action-pypi-publish', { 'packages-dir': 'dist/python', 'skip-existing': true }),
       ]),
       nuget: publishJob('NuGet', { 'id-token': 'write' }, [
-        download(),
+        ...artefacts(),
         use('Set up .NET', 'actions/setup-dotnet', { 'dotnet-version': '8.0' }),
         use('Get a key for an hour', 'NuGet/login', { user: '${{ vars.NUGET_USER }}' }, 'login'),
         {
@@ -62,18 +65,23 @@ export function addReleaseWorkflow(project: Project): void {
           },
         },
       ]),
+      // Of what npm and PyPI attest themselves, and of the jar, the NuGet package and the Go module.
+      attest: publishJob('Attestations', { 'id-token': 'write', 'attestations': 'write' }, [
+        ...artefacts(),
+        use('Attest', 'actions/attest-build-provenance', { 'subject-checksums': 'dist/SHA256SUMS' }),
+      ]),
       github: {
         'name': 'GitHub release',
-        'needs': ['npm', 'pypi', 'nuget', 'maven', 'go'],
+        'needs': ['npm', 'pypi', 'nuget', 'maven', 'go', 'attest'],
         'runs-on': 'ubuntu-24.04',
         'timeout-minutes': 10,
         'permissions': { contents: 'write' },
         'steps': [
-          download(),
+          ...artefacts(),
           {
             name: 'Release',
             run: 'gh release create "$GITHUB_REF_NAME" --verify-tag --title "$GITHUB_REF_NAME" --notes-file dist/notes.md '
-              + 'dist/js/*.tgz dist/sbom/*.json dist/SHA256SUMS',
+              + 'dist/js/*.tgz dist/rehearsal/*.tgz dist/sbom/*.json dist/SHA256SUMS',
             env: { GH_REPO: '${{ github.repository }}', GH_TOKEN: '${{ github.token }}' },
           },
         ],
@@ -97,10 +105,14 @@ function packageJob(): Job {
       { name: 'The tag is on main', run: 'git merge-base --is-ancestor "$GITHUB_SHA" origin/main' },
       { name: 'Install', run: 'npm ci' },
       { name: 'The changelog has the version', run: 'mkdir -p dist\nnpx tsx scripts/release-notes.ts "$GITHUB_REF_NAME" > dist/notes.md\n' },
-      { name: 'Set the version', run: 'npm version --no-git-tag-version "${GITHUB_REF_NAME#v}"' },
+      {
+        name: 'Set the version of both packages',
+        run: 'for package in . rehearsal; do (cd "$package" && npm version --no-git-tag-version --allow-same-version "${GITHUB_REF_NAME#v}"); done',
+      },
       { name: 'Compile', run: 'npx projen pre-compile\nnpx projen compile\n' },
       { name: 'The API breaks nothing', run: 'npx projen compat' },
       { name: 'Package for all languages', run: 'npx projen package-all' },
+      { name: 'Package the rehearsal', run: 'npx projen rehearsal:package' },
       { name: 'Test the tarball', run: 'npm run test:package' },
       { name: 'Test that it is the one to be published', run: 'npm pack --ignore-scripts --pack-destination "$RUNNER_TEMP"\ncmp dist/js/*.tgz "$RUNNER_TEMP"/*.tgz\n' },
       { name: 'Bill of materials', run: 'npx projen sbom' },
@@ -123,15 +135,19 @@ function publishJob(registry: string, permissions: Job['permissions'], steps: St
   };
 }
 
-function download(): Step {
-  return use('Get the artefacts', 'actions/download-artifact', { name: 'dist', path: 'dist' });
+/** What was packed, and nothing that somebody has changed since. */
+function artefacts(): Step[] {
+  return [
+    use('Get the artefacts', 'actions/download-artifact', { name: 'dist', path: 'dist' }),
+    { name: 'They are what was packed', run: 'cd dist && sha256sum --check --strict --quiet SHA256SUMS' },
+  ];
 }
 
 /** The checkout comes first: it would remove what was downloaded before. */
 function publisher(): Step[] {
   return [
     checkout({ 'sparse-checkout': PUBLISHER }),
-    download(),
+    ...artefacts(),
     setUpNode('24'),
     { name: 'Install the publisher', run: `npm ci --ignore-scripts --prefix ${PUBLISHER}` },
   ];

@@ -2,6 +2,7 @@ import { Project, YamlFile } from 'projen';
 
 /** Every action that a workflow may use, by the commit of a release: a tag can be moved, a commit cannot. */
 const ACTIONS = {
+  'actions/attest-build-provenance': { commit: 'a2bbfa25375fe432b6a289bc6b6cd05ecd0c4c32', version: 'v4.1.0' },
   'actions/checkout': { commit: '3d3c42e5aac5ba805825da76410c181273ba90b1', version: 'v7.0.1' },
   'actions/download-artifact': { commit: '3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c', version: 'v8.0.1' },
   'actions/setup-dotnet': { commit: 'c2fa09f4bde5ebb9d1777cf28262a3eb3db3ced7', version: 'v5.2.0' },

@@ -5,10 +5,11 @@
  * A Go module names the lowest versions it works with, and jsii-pacmak takes them from what is installed beside the
  * package. So it is packed beside the oldest peers, not beside those of development.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, run, versionOf } from './command';
+import { requireBuilt } from './require-built';
 
 export const TARGETS = ['js', 'python', 'java', 'go', 'dotnet'];
 export const DIST = join(ROOT, 'dist');
@@ -21,9 +22,7 @@ interface Manifest {
 export async function packageLanguages(targets: string[]): Promise<void> {
   const unknown = targets.filter((target) => !TARGETS.includes(target));
   if (unknown.length > 0) throw new Error(`no such target: ${unknown.join(', ')}; there are ${TARGETS.join(', ')}`);
-  for (const file of ['.jsii', 'lib/index.js', 'assets']) {
-    if (!existsSync(join(ROOT, file))) throw new Error(`${file} is missing: run npx projen bundle and npx projen compile first`);
-  }
+  requireBuilt();
   const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-languages-'));
   try {
     const beside = await installBesideOldestPeers(work);

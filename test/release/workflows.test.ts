@@ -58,9 +58,10 @@ test('a job has the rights that it names, and no others', () => {
 });
 
 test('only jobs that publish may ask for an identity, and they run nothing of the repository', () => {
-  expect(holding('id-token', 'write')).toEqual(['release.yml npm', 'release.yml pypi', 'release.yml nuget']);
-  for (const id of ['npm', 'pypi', 'nuget']) {
-    expect(release[id].permissions).toEqual({ 'id-token': 'write' });
+  expect(holding('id-token', 'write')).toEqual(['release.yml npm', 'release.yml pypi', 'release.yml nuget', 'release.yml attest']);
+  expect(holding('attestations', 'write')).toEqual(['release.yml attest']);
+  for (const id of ['npm', 'pypi', 'nuget', 'attest']) {
+    expect(Object.keys(release[id].permissions ?? {}).filter((permission) => permission !== 'attestations')).toEqual(['id-token']);
     expect(release[id].environment).toBe('release');
     expect(release[id].steps?.filter(({ uses, run }) => uses?.startsWith('actions/checkout@') || /npm (ci|install)|npx/.test(run ?? ''))).toEqual([]);
   }
@@ -80,8 +81,17 @@ test('long-lived credentials are for jobs that wait for a maintainer', () => {
 test('nothing is published but what was built and packed before', () => {
   expect(release.package.needs).toEqual(['build']);
   expect(release.build.uses).toBe('./.github/workflows/build.yml');
-  for (const id of ['npm', 'pypi', 'nuget', 'maven', 'go']) expect(release[id].needs).toEqual(['package']);
-  expect(release.github.needs).toEqual(['npm', 'pypi', 'nuget', 'maven', 'go']);
+  for (const id of ['npm', 'pypi', 'nuget', 'maven', 'go', 'attest']) expect(release[id].needs).toEqual(['package']);
+  expect(release.github.needs).toEqual(['npm', 'pypi', 'nuget', 'maven', 'go', 'attest']);
+});
+
+test('who publishes checks first that it is what was packed', () => {
+  const publishing = Object.entries(release).filter(([, { steps: all = [] }]) => all.some(({ uses }) => uses?.startsWith('actions/download-artifact@')));
+  expect(publishing.map(([id]) => id)).toEqual(['npm', 'pypi', 'nuget', 'maven', 'go', 'attest', 'github']);
+  for (const [, { steps: all = [] }] of publishing) {
+    const got = all.findIndex(({ uses }) => uses?.startsWith('actions/download-artifact@'));
+    expect(all[got + 1].run).toBe('cd dist && sha256sum --check --strict --quiet SHA256SUMS');
+  }
 });
 
 test('no workflow gives a stranger\'s code the rights of the repository', () => {
