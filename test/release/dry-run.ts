@@ -66,7 +66,7 @@ try {
   step('package', 'Checksums');
   step('npm', 'They are what was packed');
   const tarballs = ['js', 'rehearsal'].flatMap((folder) => readdirSync(join(clone, 'dist', folder)).map((file) => `dist/${folder}/${file}`));
-  const versions = tarballs.filter((file) => file.endsWith(`${VERSION.slice(1)}.tgz`));
+  const versions = tarballs.filter((file) => file.includes(VERSION.slice(1)));
   if (tarballs.length !== 2 || versions.length !== 2) throw new Error(`two tarballs of ${VERSION} were expected, got ${tarballs.join(', ')}`);
   appendFileSync(join(clone, tarballs[0]), 'changed');
   fails('an artefact that was changed after it was packed', () => run(`${commandOf('npm', 'They are what was packed')} 2>/dev/null`));
