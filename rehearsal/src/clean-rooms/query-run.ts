@@ -66,5 +66,5 @@ export async function suppressedBy({ suppressions }: GovernedQuery, engine: SqlE
 
 /** Not yet: the rules of the tables are not held to. */
 async function governed({ statement }: AskedQuery, _tables: readonly object[]): Promise<GovernedQuery> {
-  return Promise.resolve({ statement, suppressions: [] });
+  return Promise.resolve({ statement, suppressions: [], tables: [] });
 }
