@@ -49,14 +49,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'success after five hours', durations: { started: milliseconds(5 * HOUR) }, ends: SUCCEEDED },
   { name: 'success of SQL with quotes, lines and an umlaut', scheduled: sql(SQL_WITH_EVERYTHING), ends: SUCCEEDED },
   { name: 'success, the service tells neither output nor compute', settings: { tellsDefaults: false }, ends: SUCCEEDED },
-  { name: 'failed SQL', scheduled: sql('SELECT nothing FROM nowhere'), ends: ['ProtectedQuery.Failed.MALFORMED_QUERY'] },
+  { name: 'failed SQL', scheduled: sql('SELECT nothing FROM nowhere'), ends: ['ProtectedQuery.Failed.RESOURCE_NOT_FOUND'] },
   { name: 'failed, a reason with quotes', failure: { code: 'X', message: 'no "day" in \'b\\c\'\n' }, ends: ['ProtectedQuery.Failed'] },
-  {
-    name: 'failed in a way that passes, and run again',
-    scheduled: () => ({ retryFailures: 1 }),
-    failure: { code: 'TRANSIENT_ERROR', message: 'later', retry: { retryable: true } },
-    ends: SUCCEEDED,
-  },
   {
     name: 'cancelled by somebody else', durations: long, events: [{ at: 60, fire: NIGHT }, { at: HOUR, cancel: true }], ends: ['ProtectedQuery.Cancelled'],
   },
