@@ -45,8 +45,6 @@ export interface Suppression {
 export interface GovernedQuery {
   /** In Spark's dialect, as what was asked. */
   readonly statement: SparkStatement;
-  /** The names of the tables that it reads, each once. */
-  readonly tables: readonly string[];
   /** For each rule that may leave out rows. A row that two rules leave out counts in both. */
   readonly suppressions: readonly Suppression[];
 }

@@ -1,9 +1,11 @@
+import { type AggregationRule, checkAggregation, outputConstraintsOf } from './aggregation-rule';
 import { checkAggregateArguments, checkPickedValues, checkPlaces, isExempt, minimumOf, reasonOf } from './aggregation-threshold';
 import { checkComparisons } from './comparison-controls';
 import { comparisonsOf, comparisonsOfCombination } from './comparisons';
 import { checkAllowedAnalysis, checkHiddenColumns, type CustomRule } from './custom-rule';
 import type { AskedQuery, GovernedQuery, GovernedTable } from './governed-query';
 import { groupDistinct, hasWindow, type Identified, IdentityTracking, numberOf } from './identities';
+import { checkList, type ListRule } from './list-rule';
 import { QueryResolver } from './query-resolver';
 import { type Block, blocksOf, combinationsOf, type ResolvedQuery, tablesOf } from './resolved-query';
 import { checkReceivers } from './result-receivers';
@@ -33,13 +35,12 @@ export async function governed(asked: AskedQuery, tables: readonly GovernedTable
   const read = tablesOf(query);
   checkTables(read);
   read.forEach((table) => checkReceivers(table, asked));
-  const other = read.find(({ rule }) => rule !== undefined && rule?.type !== 'CUSTOM');
-  if (other !== undefined) throw new RuleNotPlayable(`a rule of type ${other.rule?.type}, which \`${other.name}\` has`);
-  const suppressions = governCustom(asked, query, tree, customTablesOf(read));
+  const suppressions = [...governAggregation(asked, query, read), ...governCustom(asked, query, tree, customTablesOf(read))];
+  const lists = rulesOf<ListRule>(read, 'list');
+  if (lists.size > 0) checkList(query, lists, asked);
   const rewritten = textOf(tree);
   return {
     statement: rewritten === written ? asked.statement : { ...asked.statement, sql: faithful(rewritten, sql) },
-    tables: read.map(({ name }) => name),
     suppressions: suppressions.map(({ reason, sql: counting }) => ({
       reason, statement: { sql: faithful(counting, sql), parameters: asked.statement.parameters.filter(({ name }) => counting.includes(`:${name}`)) },
     })),
@@ -58,6 +59,31 @@ function checkTables(tables: readonly GovernedTable[]): void {
     throw new QueryFailed('INVALID_RESOURCE',
       `all tables of a query have rules of one type, but that of \`${first.name}\` is ${first.rule?.type} and that of \`${other.name}\` ${other.rule?.type}`);
   }
+}
+
+function rulesOf<Rule>(tables: readonly GovernedTable[], kind: 'aggregation' | 'list'): ReadonlyMap<GovernedTable, Rule> {
+  return new Map(tables.flatMap((table): [GovernedTable, Rule][] => {
+    const rule = (table.rule?.policy?.v1 as Readonly<Record<string, unknown>> | undefined)?.[kind];
+    if (rule === undefined) return [];
+    if ((rule as { additionalAnalyses?: string }).additionalAnalyses === 'REQUIRED') {
+      throw new QueryFailed('RESOURCE_ACCESS_DENIED', `${kind} rule of \`${table.name}\`: what queries give may go into further analyses only, and not be received`);
+    }
+    return [[table, rule as Rule]];
+  }));
+}
+
+function governAggregation(asked: AskedQuery, query: ResolvedQuery, tables: readonly GovernedTable[]): { reason: string; sql: string }[] {
+  const rules = rulesOf<AggregationRule>(tables, 'aggregation');
+  if (rules.size === 0) return [];
+  const block = checkAggregation(query, rules, asked);
+  const before = copied(block.node);
+  return outputConstraintsOf(block, rules).map(({ column, reason, minimum }) => {
+    const number = `COUNT(DISTINCT ${column})`;
+    const left = copied(before);
+    addCondition(left, 'having', `${number} < ${minimum}`);
+    addCondition(block.node, 'having', `${number} >= ${minimum}`);
+    return { reason, sql: countOf([Object.assign(left, { order_by: null })]) };
+  });
 }
 
 function customTablesOf(tables: readonly GovernedTable[]): CustomTable[] {
