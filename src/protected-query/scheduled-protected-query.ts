@@ -32,13 +32,16 @@ import { waitFor } from '../private/other-stack';
  * Runs a protected query on a schedule: for each scheduled time once, however often the scheduler delivers it.
  *
  * It defines an `AWS::Scheduler::Schedule`, a STANDARD state machine that runs the query, its role and its log group,
- * and a rule that cancels the query of an execution which somebody stops; and, once a stack, the small state machines
+ * and a rule that cancels the query of an execution which somebody stops or Step Functions itself ends; and, once a stack, the small state machines
  * which start executions under the name of their scheduled time, which cancel, and which find a query whose start was not
  * answered, a queue for stops that could not be delivered, and a schedule group. The state machines are traced by X-Ray.
  *
  * To run it by hand, or for a past date, start the state machine under that name:
  * `aws stepfunctions start-execution --state-machine-arn … --name 20261121T030000Z --input '{"scheduledTime":"2026-11-21T03:00:00Z"}'`.
  * To run it again for a time that it ran for, add a suffix to the name: `20261121T030000Z-again`.
+ *
+ * Before you remove or rename it, switch it off (`enabled: false`), and let its runs end or stop them: the query of an execution
+ * whose state machine is deleted in a deployment runs on to its end, and nobody is told.
  *
  * @example
  *

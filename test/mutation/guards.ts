@@ -37,6 +37,9 @@ const TASKS = 'src/protected-query/private/workflow/tasks.ts';
 const WORKFLOW = 'src/protected-query/private/workflow/workflow.ts';
 const REQUEST = 'src/protected-query/private/workflow/request.ts';
 const SCHEDULED = 'src/protected-query/scheduled-protected-query.ts';
+const BUDGET = 'src/privacy-budget/private/budget-template.ts';
+const BUDGET_RULES = 'src/privacy-budget/private/budget-rules.ts';
+const READER_TRUST = 'src/tables/private/reader-trust.ts';
 
 const HANDLER_TESTS = 'test/handlers/clean-rooms';
 const DELETE = [`${HANDLER_TESTS}/delete.test`];
@@ -44,6 +47,7 @@ const CREATE = [`${HANDLER_TESTS}/create.test`];
 const UPDATE = [`${HANDLER_TESTS}/update.test`];
 const RESULTS = [`${HANDLER_TESTS}/result-configuration.test`];
 const GUARD = [`${HANDLER_TESTS}/replacement-guard.test`];
+const LOOKUP = [`${HANDLER_TESTS}/lookup.test`];
 const CALLS = [`${HANDLER_TESTS}/clean-rooms-api.test`];
 const FINDS = ['test/protected-query/query-finder.test'];
 const LOOKS = ['test/protected-query/query-finder-look.test'];
@@ -60,6 +64,8 @@ const ALARM = ['test/protected-query/failure-alarm.test'];
 const APP_RULES = ['test/protected-query/app-rules.test'];
 const QUERY_RIGHTS = ['test/protected-query/policies.test'];
 const MEMBERSHIP_RIGHTS = ['test/membership/policies.test'];
+const BUDGETS = ['test/privacy-budget/privacy-budget.test'];
+const READERS = ['test/tables/policies.test', 'test/tables/table-association.test'];
 const WRITER = ['test/results/result-writer-role.test', 'test/results/query-runner.test'];
 
 export const GUARDS: readonly Guard[] = [
@@ -481,28 +487,28 @@ export const GUARDS: readonly Guard[] = [
     find: 'if (theirs !== Text) {',
     replace: 'if (false) {',
     reason: 'a template runs whose text nobody has reviewed',
-    tests: [`${HANDLER_TESTS}/lookup.test`],
+    tests: LOOKUP,
   },
   {
     file: `${HANDLER}/lookup/reviewed-template.ts`,
     find: 'filter(({ creatorAccountId }) => creatorAccountId === author)',
     replace: 'filter(() => true)',
     reason: 'a template of another author is taken',
-    tests: [`${HANDLER_TESTS}/lookup.test`],
+    tests: LOOKUP,
   },
   {
     file: `${HANDLER}/lookup/invitation.ts`,
     find: 'if (found.length > 1) {',
     replace: 'if (false) {',
     reason: 'one of two collaborations of the same name is joined',
-    tests: [`${HANDLER_TESTS}/lookup.test`],
+    tests: LOOKUP,
   },
   {
     file: `${HANDLER}/lookup/memberships-of.ts`,
     find: "member?.status !== 'ACTIVE' ||",
     replace: '',
     reason: 'a role trusts a member that has left',
-    tests: [`${HANDLER_TESTS}/lookup.test`],
+    tests: LOOKUP,
   },
 
   // Who may do what with results.
@@ -1089,5 +1095,144 @@ export const GUARDS: readonly Guard[] = [
     replace: 'if (false) {',
     reason: 'a query is scheduled for a member that may not query',
     tests: APP_RULES,
+  },
+
+  // What is spent of privacy, and who reads the tables.
+  {
+    file: BUDGET,
+    find: "'AutoRefresh', ",
+    replace: '',
+    reason: 'a budget is made anew unasked, and what was spent of it is forgotten',
+    tests: BUDGETS,
+  },
+  {
+    file: BUDGET_RULES,
+    find: 'if (other !== undefined) fail(',
+    replace: 'if (false) fail(',
+    reason: 'two budgets limit the same',
+    tests: BUDGETS,
+  },
+  {
+    file: BUDGET_RULES,
+    find: 'value >= min && value <= max',
+    replace: 'true',
+    reason: 'a budget that limits nothing',
+    tests: BUDGETS,
+  },
+  {
+    file: READER_TRUST,
+    find: 'dbuser:*/${identifier}*',
+    replace: 'dbuser:*/*',
+    reason: 'queries of any membership may read a table',
+    tests: READERS,
+  },
+  {
+    file: READER_TRUST,
+    find: 'const each = [...new Set(patterns)];',
+    replace: "const each = ['arn:aws:cleanrooms:*:*:membership/*'];",
+    reason: 'memberships of strangers may read a table',
+    tests: READERS,
+  },
+  {
+    file: READER_TRUST,
+    find: 'source._snowflake === undefined ? others : []',
+    replace: 'others',
+    reason: 'members who do not query may use the secret of a Snowflake account',
+    tests: READERS,
+  },
+  {
+    file: `${HANDLER}/lookup/reviewed-template.ts`,
+    find: 'return parametersDifference(Parameters, analysisParameters);',
+    replace: 'return undefined;',
+    reason: 'a template runs whose parameters nobody has reviewed',
+    tests: LOOKUP,
+  },
+  {
+    file: `${HANDLER}/lookup/reviewed-template.ts`,
+    find: 'fingerprint === fingerprintOf(reviewed)',
+    replace: 'true',
+    reason: 'a rollback allows a template of another text',
+    tests: LOOKUP,
+  },
+  {
+    file: `${HANDLER}/lookup/invitation.ts`,
+    find: "return memberStatus === 'INVITED' || memberStatus === 'ACTIVE';",
+    replace: 'return true;',
+    reason: 'a collaboration that was left is taken for the invitation',
+    tests: LOOKUP,
+  },
+  {
+    file: `${HANDLER}/lookup/invitation.ts`,
+    find: 'each.creatorAccountId === creator && ',
+    replace: '',
+    reason: 'the collaboration of a stranger is joined, for its name',
+    tests: LOOKUP,
+  },
+
+  // Whose a membership is, and who may leave it.
+  {
+    file: STACK,
+    find: 'before !== undefined && NEVER_CREATED.test(before)',
+    replace: 'false',
+    reason: 'a creation that failed and is deleted for it leaves',
+    tests: DELETE,
+  },
+  {
+    file: RESOURCE,
+    find: 'const isOurs = !hasOwner(actual) ||',
+    replace: 'const isOurs = true ||',
+    reason: 'an update takes back a membership that another construct has adopted',
+    tests: UPDATE,
+  },
+  {
+    file: RESOURCE,
+    find: 'if (owner === undefined && hasOwner(tags)) return',
+    replace: 'if (false) return',
+    reason: 'a membership is left by somebody who cannot be read',
+    tests: DELETE,
+  },
+  {
+    file: PLAN,
+    find: '(previous && desired.queryLogStatus !== previous.queryLogStatus)',
+    replace: 'false',
+    reason: 'a rollback is lost over a read that is older than the last write',
+    tests: UPDATE,
+  },
+  {
+    file: 'src/private/provider.ts',
+    find: ', conditions: { StringEqualsIfExists: tags },',
+    replace: ',',
+    reason: 'the function may leave a membership of another owner',
+    tests: MEMBERSHIP_RIGHTS,
+  },
+
+  // What rings the alarm.
+  {
+    file: DISPATCHER_FILE,
+    find: '.notRetried([ALREADY_EXISTS]).retriedFor5Minutes();',
+    replace: '.notRetried([ALREADY_EXISTS]);',
+    reason: 'a night is given up at the first error',
+    tests: DISPATCHES,
+  },
+  {
+    file: SCHEDULED,
+    find: '...(includeAborted ? [this.metricAborted({ period })] : []),',
+    replace: '',
+    reason: 'a run that somebody stopped rings no alarm',
+    tests: ALARM,
+  },
+  {
+    file: SCHEDULED,
+    find: "metricName: 'FailedInvocations'",
+    replace: "metricName: 'Invocations'",
+    reason: 'a stop that could not be delivered rings no alarm',
+    tests: ALARM,
+  },
+  {
+    file: SCHEDULED,
+    find: '[machine.metricFailed({ period }), machine.metricTimedOut({ period })]',
+    replace: '[machine.metricFailed({ period })]',
+    reason: 'a canceller that runs out of time rings no alarm',
+    tests: ALARM,
   },
 ];

@@ -71,7 +71,7 @@ function copyOf(directory: string): string {
 async function requireGreen(copy: string, guards: readonly Guard[]): Promise<void> {
   const tests = [...new Set(guards.flatMap((guard) => guard.tests))];
   say(`${tests.length} test files, nothing broken yet`);
-  const { isGreen, printed } = await run(copy, tests, []);
+  const { isGreen, printed } = await run(copy, tests, [], tests.length * LONGEST_MILLIS);
   if (!isGreen) throw new Error(`the tests must be green before a guard is broken\n${printed.slice(-4_000)}`);
 }
 
@@ -99,10 +99,12 @@ async function noticed(copy: string, guard: Guard): Promise<boolean> {
   }
 }
 
-async function run(copy: string, tests: readonly string[], options: readonly string[]): Promise<{ isGreen: boolean; printed: string }> {
+async function run(
+  copy: string, tests: readonly string[], options: readonly string[], timeout = LONGEST_MILLIS,
+): Promise<{ isGreen: boolean; printed: string }> {
   const jest = join(copy, 'node_modules', 'jest', 'bin', 'jest.js');
   const arguments_ = [jest, '--ci', '--runInBand', '--silent', ...options, '--runTestsByPath', ...tests.map((test) => `${test}.ts`)];
-  const child = spawn(process.execPath, arguments_, { cwd: copy, timeout: LONGEST_MILLIS, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, arguments_, { cwd: copy, timeout, killSignal: 'SIGKILL' });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { printed += data.toString(); });
   const status = await new Promise<number | null>((resolve, reject) => {

@@ -67,6 +67,37 @@ describe.each([
   });
 });
 
+describe('a run whose state machine is deleted, while its rule stays', () => {
+  async function deletedAfter(seconds: number, options: FakeProtectedQueriesOptions = {}, engine: LocalStepFunctionsOptions = {}) {
+    const { fake, account, worker, after, settled } = running(options, [], NIGHTLY, engine);
+    await after(seconds);
+    account.stepFunctions.delete(worker.stateMachine.arn);
+    // A start that is tried again and again is one state.
+    await account.clock.sleep(3 * HOUR_SECONDS * 1000);
+    const cancellers = await settled();
+    expect(worker.outcome).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    return { fake, cancellers };
+  }
+
+  test.each([0.5, 60, 5000])('after %d seconds: it ends at its next state, and its query is cancelled', async (seconds) => {
+    const { fake, cancellers } = await deletedAfter(seconds);
+    expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(cancelled(fake)).toEqual([true]);
+  });
+
+  test('while it waits for room: there is nothing to cancel', async () => {
+    const { fake, cancellers } = await deletedAfter(600, { slots: 0 });
+    expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(fake.callsOf('updateProtectedQuery')).toEqual([]);
+  });
+
+  test('and whose history is gone at once: the canceller fails, where alarms see it', async () => {
+    const { fake, cancellers } = await deletedAfter(60, {}, { deletionSeconds: 0 });
+    expect(cancellers).toMatchObject([{ status: 'FAILED', error: 'Sfn.ExecutionDoesNotExistException' }]);
+    expect(cancelled(fake)).toEqual([false]);
+  });
+});
+
 describe('a run that failed otherwise keeps its query', () => {
   test('where the query has failed', async () => {
     const { fake, cancellers } = await failing(none, { course: () => ({ ending: 'FAILED', seconds: 60 }) });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import fc from 'fast-check';
-import { ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
+import { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
 import { LocalStepFunctionsOptions, ServiceHandler } from '../../rehearsal/src/step-functions/runner';
 import { ProtectedQuery, QueryParameter } from '../../src';
 import { Course, FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
@@ -59,28 +59,36 @@ const scenario = fc.record({
   pageSize: fc.integer({ min: 1, max: 3 }),
   deliveries: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 7200 })), { minLength: 1, maxLength: 3 }),
   others: fc.array(fc.integer({ min: -300, max: 300 }), { maxLength: 3 }),
+  // So many seconds before its time somebody takes its name.
+  early: fc.oneof({ arbitrary: fc.constant(undefined), weight: 5 }, { arbitrary: fc.integer({ min: 120, max: 4 * 3600 }), weight: 1 }),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 interface Observation {
   readonly own: FakeQuery[];
   readonly outcomes: readonly (ExecutionOutcome | undefined)[];
+  /** Of the dispatcher. */
+  readonly deliveries: readonly (ExecutionOutcome | undefined)[];
 }
 
-async function play({ faults, course, listLagSeconds, pageSize, deliveries, others }: Scenario): Promise<Observation> {
+async function play({ faults, course, listLagSeconds, pageSize, deliveries, others, early }: Scenario): Promise<Observation> {
   const { clock } = account;
   night += 4 * 24 * 60 * MINUTE;
-  await clock.sleep(night - clock.now());
+  await clock.sleep(night - (early ?? 0) * 1000 - clock.now());
   fake = new FakeProtectedQueries({ course: () => course, listLagSeconds, pageSize, slots: 10 });
   for (const [action, list] of Object.entries(faults)) fake.failNext(action as QueryAction, ...list);
   const foreign = others.map((seconds) => fake.add({ SqlParameters: { QueryString: 'SELECT 1' } }, night + seconds * 1000));
+  const scheduledTime = new Date(night).toISOString().replace('.000', '');
+  const name = scheduledTime.replace(/[-:]/g, '');
+  if (early !== undefined) account.start(nightly.stateMachine, { scheduledTime }, name);
+  const delivered: Execution[] = [];
   for (const seconds of [...deliveries].sort((a, b) => a - b)) {
     await clock.sleep(night + seconds * 1000 - clock.now());
-    account.fire(nightly.schedule, new Date(night).toISOString());
+    delivered.push(...account.fire(nightly.schedule, new Date(night).toISOString()));
   }
   await clock.sleep(3 * 24 * 60 * MINUTE);
-  const name = new Date(night).toISOString().replace(/[-:]|\.\d+/g, '');
   return {
+    deliveries: delivered.map(({ outcome }) => outcome),
     own: fake.queries.filter((query) => !foreign.includes(query)),
     outcomes: account.executions(nightly.stateMachine).filter((execution) => execution.name === name).map(({ outcome }) => outcome),
   };
@@ -103,8 +111,13 @@ function allowed(own: FakeQuery[], startFaults: Fault[]): string[] {
 
 test('one query for one scheduled time, none beyond its deadline, the outcome that was', async () => {
   const seen = new Map<string, number>();
+  let early = 0;
   await fc.assert(fc.asyncProperty(scenario, async (given) => {
-    const { own, outcomes } = await play(given);
+    const { own, outcomes, deliveries } = await play(given);
+    // A night whose name is taken is lost, and each delivery of it says so.
+    if (given.early !== undefined) early += 1;
+    const delivered = given.early === undefined ? { status: 'SUCCEEDED' } : { status: 'FAILED', error: 'ProtectedQuery.BeganEarly' };
+    expect(deliveries).toEqual(given.deliveries.map(() => expect.objectContaining(delivered) as unknown));
     expect(own.length).toBeLessThanOrEqual(1);
     expect(outcomes).toHaveLength(1);
     const told = outcomes[0]?.error ?? outcomes[0]?.status ?? 'RUNNING';
@@ -119,6 +132,7 @@ test('one query for one scheduled time, none beyond its deadline, the outcome th
     for (const query of fake.queries) expect(query.cancelledAt === undefined || own.includes(query)).toBe(true);
   }), { seed: 20261122, numRuns: ROUNDS });
   // The scenarios reach every end, or the rules above would say little.
+  expect(early).toBeGreaterThan(ROUNDS / 20);
   expect([...seen.keys()].sort()).toEqual([
     'CleanRooms.ValidationException', 'ProtectedQuery.Cancelled', 'ProtectedQuery.Failed', 'ProtectedQuery.StartUnknown', 'ProtectedQuery.TimedOut', 'SUCCEEDED',
   ].sort());

@@ -77,16 +77,25 @@ export class SynthesizedQueries {
 /** A local account with the state machines, schedules and rules of a stack. */
 export class QueryAccount {
   readonly stepFunctions: LocalStepFunctions;
+  /** EventBridge delivers what Step Functions tells as well as it can. */
+  losesEvents = false;
 
   constructor(private readonly synthesized: SynthesizedQueries, options: LocalStepFunctionsOptions = {}) {
     this.stepFunctions = new LocalStepFunctions({
       ...options,
       onStatusChange: (execution) => {
         options.onStatusChange?.(execution);
-        this.tellRules(execution);
+        if (!this.losesEvents) this.tellRules(execution);
       },
     });
-    for (const { arn, type, definition } of synthesized.machines) this.stepFunctions.register(arn, definition, { type });
+    for (const { arn } of synthesized.machines) this.deploy(arn);
+  }
+
+  /** Makes a state machine, or makes it anew. */
+  deploy(stateMachineArn: string): void {
+    for (const { arn, type, definition } of this.synthesized.machines) {
+      if (arn === stateMachineArn) this.stepFunctions.register(arn, definition, { type });
+    }
   }
 
   get clock() {

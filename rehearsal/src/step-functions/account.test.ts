@@ -216,6 +216,42 @@ describe('Step Functions as a task', () => {
   });
 });
 
+describe('a state machine that is deleted', () => {
+  const TWO: Record<string, State> = { W: { Type: 'Wait', Seconds: 3600, Next: 'P' }, P: { Type: 'Pass', End: true } };
+
+  test('ends its executions at their next transition, and starts no more', async () => {
+    const account = accountWith(TWO);
+    const running = account.start(MACHINE_ARN);
+    await account.clock.sleep(1000);
+    account.delete(MACHINE_ARN);
+    expect(() => account.start(MACHINE_ARN)).toThrow(expect.objectContaining({ name: 'StateMachineDeleting' }) as Error);
+    expect(running.status).toBe('RUNNING');
+    const { status, error, startedAt, endedAt } = await running.done;
+    expect({ status, error, seconds: (endedAt - startedAt) / 1000 }).toEqual({ status: 'FAILED', error: 'States.Runtime', seconds: 3600 });
+  });
+
+  test('lets an execution end that is in its last state', async () => {
+    const account = accountWith(HOUR);
+    const running = account.start(MACHINE_ARN);
+    account.delete(MACHINE_ARN);
+    expect(await running.done).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('is unknown some time after its last execution, which is so, too, until it is made again', async () => {
+    const account = accountWith(TWO, 'STANDARD', { deletionSeconds: 10 });
+    const running = account.start(MACHINE_ARN, { name: 'n' });
+    account.delete(MACHINE_ARN);
+    await running.done;
+    await account.clock.sleep(9_000);
+    expect(account.execution(running.arn)).toBe(running);
+    await account.clock.sleep(2_000);
+    expect(() => account.execution(running.arn)).toThrow(expect.objectContaining({ name: 'ExecutionDoesNotExist' }) as Error);
+    expect(() => account.stateMachine(MACHINE_ARN)).toThrow(expect.objectContaining({ name: 'StateMachineDoesNotExist' }) as Error);
+    account.register(MACHINE_ARN, machineOf(TWO));
+    expect(account.executions(MACHINE_ARN)).toEqual([]);
+  });
+});
+
 describe('status changes', () => {
   const changesOf = async (type: StateMachineType) => {
     const changes: Execution[] = [];

@@ -103,7 +103,8 @@ export class Execution {
       clock.sleep(limit * 1000, signal).then(() => this.end('TIMED_OUT', 'ExecutionTimedOut', {}), () => undefined);
     }
     this.history.record('ExecutionStarted', undefined, { input: this.input });
-    const interpreter = new Interpreter({ ...this.props.host, history: this.history, context: this.context() });
+    const interruption = () => (this.stateMachine.isDeleting ? new StateError('States.Runtime', `The state machine '${this.stateMachine.arn}' is being deleted.`) : undefined);
+    const interpreter = new Interpreter({ ...this.props.host, history: this.history, context: this.context(), interruption });
     try {
       const output = await interpreter.run(this.stateMachine.definition, this.input, signal);
       this.end('SUCCEEDED', 'ExecutionSucceeded', { output });

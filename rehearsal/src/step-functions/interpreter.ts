@@ -15,6 +15,8 @@ export interface InterpreterHost {
   readonly history: ExecutionHistory;
   /** `Execution` and `StateMachine` of the context object. */
   readonly context: JsonObject;
+  /** Why no state may be entered any more, if so. */
+  interruption?(): StateError | undefined;
   invoke(resource: string, parameters: JsonValue, stateName: string, signal: AbortSignal): Promise<JsonValue>;
 }
 
@@ -63,6 +65,8 @@ export class Interpreter {
   private async runState(name: string, state: State, input: JsonValue, scope: Scope): Promise<Transition> {
     const { history, clock } = this.host;
     scope.signal.throwIfAborted();
+    const interruption = this.host.interruption?.();
+    if (interruption !== undefined) throw interruption;
     history.transitions += 1;
     const enteredEventId = history.record(`${state.Type}StateEntered`, name, { input });
     const visit: Visit = { name, input, enteredEventId, enteredTime: new Date(clock.now()).toISOString(), scope, retryCount: 0 };

@@ -40,6 +40,8 @@ export interface LocalStepFunctionsOptions {
   readonly beforeCall?: (service: string, action: string, context: TaskContext) => Promise<void>;
   /** Seconds for which ListExecutions does not yet see what happened: the service is eventually consistent. @default 0 */
   readonly listLagSeconds?: number;
+  /** Seconds from the end of a deleted state machine's last execution until nothing is known of them: no document says how many. @default 60 */
+  readonly deletionSeconds?: number;
   readonly onEvent?: (event: HistoryEvent, execution: Execution) => void;
   /** Called when an execution starts and when it ends. */
   readonly onStatusChange?: (execution: Execution) => void;
@@ -98,6 +100,7 @@ export class LocalStepFunctions {
   /** StartExecution with the input as the text that goes over the wire. */
   startExecution(stateMachineArn: string, inputText: string, name = seededUuid(this.clock.random), startedBy?: string): Execution {
     const stateMachine = this.stateMachine(stateMachineArn);
+    if (stateMachine.isDeleting) throw new StepFunctionsError('StateMachineDeleting', `State Machine is being deleted: '${stateMachineArn}'`);
     requireName(name);
     requireInput(inputText);
     const arn = stateMachine.executionArn(name, seededUuid(this.clock.random));
@@ -131,24 +134,39 @@ export class LocalStepFunctions {
     this.execution(executionArn).stop(reason);
   }
 
+  /** DeleteStateMachine: it is gone when its executions are, which end at their next transition. */
+  delete(stateMachineArn: string): void {
+    this.stateMachine(stateMachineArn).isDeleting = true;
+  }
+
   stateMachine(arn: string): StateMachine {
     const machine = this.machines.get(arn);
-    if (machine === undefined) throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    if (machine === undefined || this.isGone(machine)) throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     return machine;
   }
 
   execution(arn: string): Execution {
     const execution = this.started.get(arn);
-    if (execution === undefined) throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    if (execution === undefined || this.isGone(execution.stateMachine)) throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     return execution;
   }
 
   /** Every execution of a state machine, the newest first. */
   executions(stateMachineArn: string, status?: ExecutionStatus): Execution[] {
     const { arn } = this.stateMachine(stateMachineArn);
-    return [...this.started.values()]
-      .filter((execution) => execution.stateMachine.arn === arn && (status === undefined || execution.status === status))
+    return this.executionsOf(arn)
+      .filter((execution) => (status === undefined || execution.status === status) && !this.isGone(execution.stateMachine))
       .reverse();
+  }
+
+  private executionsOf(stateMachineArn: string): Execution[] {
+    return [...this.started.values()].filter(({ stateMachine }) => stateMachine.arn === stateMachineArn);
+  }
+
+  private isGone(machine: StateMachine): boolean {
+    if (!machine.isDeleting) return false;
+    const goneAt = this.clock.now() - (this.options.deletionSeconds ?? 60) * 1000;
+    return this.executionsOf(machine.arn).every(({ outcome }) => outcome !== undefined && outcome.endedAt <= goneAt);
   }
 
   private isTaken(execution: Execution): boolean {

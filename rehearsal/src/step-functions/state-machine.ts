@@ -9,6 +9,9 @@ const EXPRESS_SECONDS = 300;
 export class StateMachine {
   readonly name: string;
 
+  /** Whether it is being deleted: its executions end at their next transition. */
+  isDeleting = false;
+
   constructor(readonly arn: string, readonly definition: StateMachineDefinition, readonly type: StateMachineType) {
     const match = /^arn:aws:states:[^:]+:\d{12}:stateMachine:([^:]+)$/.exec(arn);
     if (match === null) throw new Error(`'${arn}' is not the ARN of a state machine: arn:aws:states:<region>:<account>:stateMachine:<name>`);

@@ -48,6 +48,13 @@ describe('what the API can change is changed by one call with just that', () => 
     expect(scenario.api.operations).toEqual(['getMembership', 'updateMembership']);
   });
 
+  test('another role, and nothing else', async () => {
+    const [before, after] = ['', '-new'].map((suffix) => properties({ DefaultResultConfiguration: { ...queryResults(), RoleArn: `${ROLE}${suffix}` } }));
+    scenario.api.add({ defaultResultConfiguration: actualQueryResults() }, OWNER_TAGS);
+    await scenario.update(after, before);
+    expect(scenario.api.inputsOf('updateMembership')).toMatchObject([{ defaultResultConfiguration: { roleArn: `${ROLE}-new` } }]);
+  });
+
   test('a single file instead of several', async () => {
     scenario.api.add({ defaultResultConfiguration: actualQueryResults() }, OWNER_TAGS);
     const { OutputConfiguration: { S3 } } = queryResults();
