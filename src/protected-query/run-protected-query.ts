@@ -1,8 +1,9 @@
-import { INextable, State, StateMachineFragment } from 'aws-cdk-lib/aws-stepfunctions';
+import { INextable, Parallel, SingleStateOptions, State, StateMachineFragment } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { workflowProps } from './private/workflow/run-rules';
 import { QueryWorkflow } from './private/workflow/workflow';
 import { RunProtectedQueryProps } from './run-protected-query-props';
+import { fail } from '../private/validation';
 
 /**
  * States that run one protected query to its end: start, wait, get, choose; and cancel at the deadline. No function
@@ -39,11 +40,24 @@ export class RunProtectedQuery extends StateMachineFragment {
    */
   public readonly endStates: INextable[];
 
+  private isWrapped = false;
+
   constructor(scope: Construct, id: string, props: RunProtectedQueryProps) {
     super(scope, id);
     const workflow = new QueryWorkflow(this, id, { ...workflowProps(this, props), scheduled: false });
     this.startState = workflow.startState;
     this.endStates = [workflow.endState];
+  }
+
+  /**
+   * Wraps the query in one state, on which its errors can be caught. Once only: what is returned can be used in one place.
+   */
+  public toSingleState(options: SingleStateOptions = {}): Parallel {
+    if (this.isWrapped) {
+      fail(this, 'toSingleState', 'must be called once', 'a second call', 'keep what the first call returned, or make another RunProtectedQuery');
+    }
+    this.isWrapped = true;
+    return super.toSingleState(options);
   }
 
   /**

@@ -183,6 +183,14 @@ describe('in a state machine of somebody else\'s', () => {
     expect(started(fake).map(({ SqlParameters }) => SqlParameters)).toEqual([{ QueryString: 'A' }, { QueryString: 'B' }]);
   });
 
+  test('one is wrapped into a single state once', () => {
+    const stack = newStack(ENV);
+    const only = newRun(stack, sql('A'), 'A');
+    only.toSingleState();
+    expect(() => only.toSingleState()).toThrow(
+      'Stack/A: `toSingleState` must be called once, got \'a second call\': keep what the first call returned, or make another RunProtectedQuery');
+  });
+
   test('one that was late does not make the next one late', async () => {
     const stack = newStack(ENV);
     const first = newRun(stack, { ...sql('A'), timeout: Duration.minutes(1) }, 'A').toSingleState();
