@@ -12,7 +12,7 @@ export interface CleanRoomsTaskProps {
   readonly region?: string;
   /** Account whose calls these are, sent as the access key. @default - a key that names no account */
   readonly accessKeyId?: string;
-  /** Real milliseconds after which an unanswered call is an `SdkClientException`. @default 5000 */
+  /** Real milliseconds after which an unanswered call is an `SdkClientException`. @default 60000 */
   readonly requestTimeout?: number;
   /** @default - the fixture of the local Clean Rooms endpoint */
   readonly model?: ServiceModel;
@@ -23,7 +23,7 @@ type Command = Parameters<sdk.CleanRoomsClient['send']>[0];
 /** The tasks `arn:aws:states:::aws-sdk:cleanrooms:*`, done by the real SDK as Step Functions does them. */
 export function cleanRoomsTask(props: CleanRoomsTaskProps): ServiceHandler {
   const shapes = new SdkShapes(props.model ?? model as ServiceModel);
-  const { requestTimeout = 5000 } = props;
+  const { requestTimeout = 60_000 } = props;
   const client = new sdk.CleanRoomsClient({
     endpoint: props.endpoint,
     region: props.region ?? 'us-east-1',

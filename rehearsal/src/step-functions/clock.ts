@@ -7,7 +7,7 @@ export interface VirtualClockOptions {
   readonly scale?: number;
   /** Seed of `random`, from which jitter and generated names come. @default 1 */
   readonly seed?: number;
-  /** Real milliseconds for which a call may stop the clock; a call that hangs for longer lets time-outs strike. @default 10000 */
+  /** Real milliseconds for which a call may stop the clock; a call that hangs for longer lets time-outs strike. @default 60000 */
   readonly patience?: number;
 }
 
@@ -46,7 +46,7 @@ export class VirtualClock {
   constructor(options: VirtualClockOptions = {}) {
     this.time = (options.start ?? new Date('2026-01-01T00:00:00Z')).getTime();
     this.scale = options.scale;
-    this.patience = options.patience ?? 10_000;
+    this.patience = options.patience ?? 60_000;
     this.random = seededRandom(options.seed ?? 1);
   }
 
