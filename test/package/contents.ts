@@ -26,7 +26,7 @@ const FILES = [
 ];
 
 /** About a fifth above what it is, so that growth is noticed before it is published. */
-const MAXIMUM_KILOBYTES = 280;
+const MAXIMUM_KILOBYTES = 440;
 
 const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
   cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024,
