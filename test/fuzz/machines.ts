@@ -10,14 +10,14 @@ import { ParameterType, ProtectedQuery, QueryParameter } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, logicalIdOf, MEMBERSHIP, newStack } from '../support/membership-app';
 import { QueryAccount, SynthesizedQueries } from '../support/query-account';
-import { DAY, newScheduled, partnerTemplate } from '../support/query-app';
+import { DAY, machineFor, newScheduled, partnerTemplate } from '../support/query-app';
 
 const TIME = '2026-11-21T03:00:00Z';
 const NAME = '20261121T030000Z';
 const SQL = 'SELECT confidential FROM purchases';
 const LITERAL = 'a confidential literal';
 
-type Target = 'worker' | 'worker of SQL' | 'dispatcher' | 'canceller';
+type Target = 'machine of somebody else' | 'worker' | 'worker of SQL' | 'dispatcher' | 'canceller';
 
 interface Given {
   readonly target: Target;
@@ -46,13 +46,12 @@ export const fuzzMachines: Fuzz = {
 
 function synthesize(): Machines {
   const stack = newStack(ENV);
-  const template = partnerTemplate(stack, [DAY, { name: 'region', type: ParameterType.STRING }, { name: 'fixed', type: ParameterType.STRING }]);
+  const texts = ['region', 'fixed'].map((name) => ({ name, type: ParameterType.STRING }));
+  const [region, fixed] = [QueryParameter.executionInput('region'), QueryParameter.literal(LITERAL)];
+  const ofFields = machineFor({ query: ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack, texts, 'OfFields'), { parameters: { region, fixed } }) }, stack);
+  const template = partnerTemplate(stack, [DAY, texts[1]]);
   const ofTemplate = newScheduled(stack, {
-    query: ProtectedQuery.fromAnalysisTemplate(template, {
-      parameters: {
-        day: QueryParameter.scheduledDate({ ago: Duration.days(1) }), region: QueryParameter.executionInput('region'), fixed: QueryParameter.literal(LITERAL),
-      },
-    }),
+    query: ProtectedQuery.fromAnalysisTemplate(template, { parameters: { day: QueryParameter.scheduledDate({ ago: Duration.days(1) }), fixed } }),
   }, 'OfTemplate');
   const ofSql = newScheduled(stack, { query: ProtectedQuery.sql(SQL) }, 'OfSql');
   const synthesized = new SynthesizedQueries(stack);
@@ -61,6 +60,7 @@ function synthesize(): Machines {
   return {
     synthesized,
     arns: {
+      'machine of somebody else': arn(ofFields),
       'worker': arn(ofTemplate.stateMachine),
       'worker of SQL': arn(ofSql.stateMachine),
       'dispatcher': shared('CleanRoomsQueryDispatcher'),
@@ -76,7 +76,8 @@ function inputs({ arns }: Machines): fc.Arbitrary<Given> {
     target: fc.constant(target), name, input: fc.oneof({ weight: 10, arbitrary: nearlyValid(valid) }, { weight: 1, arbitrary: hostileValue }),
   });
   return fc.oneof(
-    given('worker', fc.record({ scheduledTime: times, region: fc.oneof(fc.constantFrom<unknown>('north', 7, true, '', 'x'.repeat(1_001)), hostileValue) })),
+    given('machine of somebody else', fc.record({ region: fc.oneof(fc.constantFrom<unknown>('north', 7, true, '', 'x'.repeat(1_001)), hostileValue) })),
+    given('worker', fc.record({ scheduledTime: times })),
     given('worker of SQL', fc.record({ scheduledTime: times })),
     given('dispatcher', fc.record({ stateMachineArn: fc.constantFrom(arns['worker of SQL'], arns.worker), overlap: fc.constantFrom('SKIP', 'ALLOW'), scheduledTime: times })),
     given('canceller', fc.record({ executionArn: fc.constant(`${arns['worker of SQL'].replace(':stateMachine:', ':execution:')}:${NAME}`), membershipIdentifier: fc.constant(MEMBERSHIP) })),
@@ -135,8 +136,7 @@ function wrongIn(
     default: {
       const due = (typeof record.scheduledTime === 'string' ? record.scheduledTime : '').replace(/[-:]/g, '');
       const isNamed = name === due || name.startsWith(`${due}-`);
-      const hasRegion = target === 'worker of SQL' || isValue(record.region);
-      const isGood = isTime(record.scheduledTime) && isNamed && hasRegion;
+      const isGood = target === 'machine of somebody else' ? isValue(record.region) : isTime(record.scheduledTime) && isNamed;
       // JSONata takes a list of one for the one.
       if (Array.isArray(input)) return started <= 1 ? undefined : 'more than one query';
       if (started !== (isGood ? 1 : 0)) return `${started} queries of ${isGood ? 'a good' : 'a bad'} input, ${status} ${error ?? ''}`;
