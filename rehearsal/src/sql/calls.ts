@@ -99,7 +99,7 @@ const NAMES: Readonly<Record<string, string>> = {
   int_div: 'DIV',
   n_tile: 'NTILE',
   dayofmonth: 'DAY',
-  iff: 'IF',
+ 
   ifnull: 'COALESCE',
   mean: 'AVG',
   substr: 'SUBSTRING',
@@ -144,6 +144,7 @@ function nameOf(name: string): string {
 }
 
 function specialName({ kind, fields }: Syntax): string | undefined {
+  if (kind === 'if_func') return String(fields.original_name ?? 'IF').toUpperCase();
   if (kind !== 'trim') return undefined;
   return isGiven(fields.characters) ? 'TRIM of given characters' : { Leading: 'LTRIM', Trailing: 'RTRIM' }[fields.position as string];
 }

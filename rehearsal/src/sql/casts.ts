@@ -60,10 +60,12 @@ interface Reading {
   readonly lenient?: string;
 }
 
+/** Words that Spark reads as a time of its own. */
+const MOMENTS = '([Ee]poch|[Nn]ow|[Tt]oday|[Tt]omorrow|[Yy]esterday|EPOCH|NOW|TODAY|TOMORROW|YESTERDAY)( .*)?';
 const WHOLE_NUMBER: Reading = { form: '[+-]?[0-9]+' };
 const NUMBER: Reading = { form: '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?', lenient: '(?i).*(inf|infinity|nan|[0-9.][fd]|e.*)' };
-const DAY: Reading = { form: '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T].*)?', lenient: '[+-]?[0-9]{4,7}(-.*)?' };
-const TIME: Reading = { form: '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?', lenient: '.*[0-9].*' };
+const DAY: Reading = { form: '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T].*)?', lenient: `[+-]?[0-9]{4,7}(-.*)?|${MOMENTS}` };
+const TIME: Reading = { form: '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?', lenient: `.*[0-9].*|${MOMENTS}` };
 const TRUTH: Reading = { form: '(?i)t|true|y|yes|1|f|false|n|no|0' };
 
 function fromText({ sql }: Expression, to: Type, misfit: OnMisfit): Expression {

@@ -117,10 +117,7 @@ export const DATE_FUNCTIONS: FunctionTable = {
   TRUNC: { arity: [2, 2], play: ([value, period]) => typed(`date_trunc('${periodOf(period, PERIODS)}', ${day(value)})`, DATE) },
   DATE_TRUNC: {
     arity: [2, 2],
-    play: ([period, value]) => {
-      const type = value.type.kind === 'TIMESTAMP_NTZ' ? value.type : TIMESTAMP;
-      return typed(`date_trunc('${periodOf(period, { ...PERIODS, ...SHORT_PERIODS })}', ${moment(value)})`, type);
-    },
+    play: ([period, value]) => typed(`date_trunc('${periodOf(period, { ...PERIODS, ...SHORT_PERIODS })}', ${moment(value)})`, TIMESTAMP),
   },
   TO_DATE: toMoment(DATE),
   TO_TIMESTAMP: toMoment(TIMESTAMP),
@@ -131,7 +128,7 @@ export const DATE_FUNCTIONS: FunctionTable = {
       if (value.type.kind === 'STRING') {
         throw new NotPlayable('UNIX_TIMESTAMP of STRING', 'use TO_TIMESTAMP first');
       }
-      return typed(`floor(epoch_us(${moment(value)}) / 1000000)`, BIGINT);
+      return typed(`trunc(epoch_us(${moment(value)}) / 1000000)`, BIGINT);
     },
   },
   MAKE_DATE: { arity: [3, 3], play: (args) => typed(`make_date(${args.map((value) => `CAST(${whole(value)} AS BIGINT)`).join(', ')})`, DATE) },

@@ -76,5 +76,5 @@ export const NUMBER_FUNCTIONS: FunctionTable = {
   LN: logarithm('ln'),
   LOG10: logarithm('log10'),
   LOG2: logarithm('log2'),
-  SIGN: ofDouble((value) => `sign(${value})`),
+  SIGN: ofDouble((value) => `CASE WHEN isnan(${value}) THEN ${value} ELSE sign(${value}) END`),
 };

@@ -17,14 +17,17 @@ function recased(name: string, value: string): string {
   return `CASE WHEN ${value} IS NULL THEN NULL WHEN ${isSame} THEN ${name}(${value}) ELSE ${refusal(`${name} of unusual letters`)} END`;
 }
 
+/** NULL stays NULL, which greatest() would pass over. */
+const notNegative = (count: string): string => `(CASE WHEN ${count} < 0 THEN 0 ELSE ${count} END)`;
+
 function substring(value: string, start: string, length: string | undefined): string {
-  const from = `CASE WHEN ${start} > 0 THEN ${start} - 1 WHEN ${start} < 0 THEN length(${value}) + ${start} ELSE 0 END`;
+  const from = `CASE WHEN ${start} > 0 THEN ${start} - 1 WHEN ${start} < 0 THEN length(${value}) + ${start} ELSE ${start} END`;
   if (length === undefined) {
-    return `substring(${value}, greatest(${from}, 0) + 1)`;
+    return `substring(${value}, ${notNegative(from)} + 1)`;
   }
   // What begins before the text also ends earlier.
-  const to = `CAST(${from} AS BIGINT) + greatest(CAST(${length} AS BIGINT), 0)`;
-  return `substring(${value}, greatest(${from}, 0) + 1, greatest(${to} - greatest(${from}, 0), 0))`;
+  const to = `CAST(${from} AS BIGINT) + ${notNegative(`CAST(${length} AS BIGINT)`)}`;
+  return `substring(${value}, ${notNegative(from)} + 1, ${notNegative(`${to} - ${notNegative(from)}`)})`;
 }
 
 function pad(name: 'lpad' | 'rpad'): (args: readonly Expression[]) => Expression {
@@ -33,7 +36,7 @@ function pad(name: 'lpad' | 'rpad'): (args: readonly Expression[]) => Expression
     if (filling === '') {
       throw new NotPlayable(`${name.toUpperCase()} with an empty text`);
     }
-    return typed(`${name}(${text(value)}, greatest(${whole(length)}, 0), ${quoted(filling)})`, STRING);
+    return typed(`${name}(${text(value)}, ${notNegative(whole(length))}, ${quoted(filling)})`, STRING);
   };
 }
 
@@ -60,8 +63,8 @@ export const TEXT_FUNCTIONS: FunctionTable = {
     arity: [2, 3],
     play: ([value, start, length]) => typed(substring(text(value), whole(start), length === undefined ? undefined : whole(length)), STRING),
   },
-  LEFT: { arity: [2, 2], play: ([value, length]) => typed(`left(${text(value)}, greatest(${whole(length)}, 0))`, STRING) },
-  RIGHT: { arity: [2, 2], play: ([value, length]) => typed(`right(${text(value)}, greatest(${whole(length)}, 0))`, STRING) },
+  LEFT: { arity: [2, 2], play: ([value, length]) => typed(`left(${text(value)}, ${notNegative(whole(length))})`, STRING) },
+  RIGHT: { arity: [2, 2], play: ([value, length]) => typed(`right(${text(value)}, ${notNegative(whole(length))})`, STRING) },
   // With ||, for DuckDB's concat() passes over NULL.
   CONCAT: { arity: [1, Infinity], play: (args) => typed(`(${args.map(text).join(' || ')})`, STRING) },
   CONCAT_WS: { arity: [2, Infinity], play: (args) => typed(`concat_ws(${args.map(text).join(', ')})`, STRING) },
@@ -74,7 +77,7 @@ export const TEXT_FUNCTIONS: FunctionTable = {
   },
   LPAD: { arity: [2, 3], play: pad('lpad') },
   RPAD: { arity: [2, 3], play: pad('rpad') },
-  REPEAT: { arity: [2, 2], play: ([value, times]) => typed(`repeat(${text(value)}, greatest(${whole(times)}, 0))`, STRING) },
+  REPEAT: { arity: [2, 2], play: ([value, times]) => typed(`repeat(${text(value)}, ${notNegative(whole(times))})`, STRING) },
   INSTR: { arity: [2, 2], play: ([value, sought]) => typed(`instr(${text(value)}, ${text(sought)})`, INT) },
   SPLIT_PART: {
     arity: [3, 3],

@@ -1,3 +1,4 @@
+import { NotPlayable } from './not-playable';
 import { alike } from './operators';
 import { QueryFailed } from './query-failed';
 import type { CompiledQuery, Compiler, Relation } from './relation';
@@ -10,6 +11,10 @@ import { ordered } from './windows';
 /** UNION, INTERSECT or EXCEPT of two queries. */
 export function compileSetOperation(node: Syntax, compiler: Compiler, outer: Scope | undefined): CompiledQuery {
   const { left, right, all, order_by: order, limit, offset } = only(node, 'left', 'right', 'all', 'distinct', 'order_by', 'limit', 'offset', 'with');
+  if (node.kind === 'intersect' && [left, right].some((query) => ['union', 'except'].includes(syntaxOf(query).kind))) {
+    // The parser takes them from left to right, but INTERSECT binds first.
+    throw new NotPlayable('INTERSECT beside UNION or EXCEPT', 'put parentheses around one of them');
+  }
   const [one, other] = [left, right].map((query) => compiler.query(syntaxOf(query), outer));
   if (one.columns.length !== other.columns.length) {
     throw QueryFailed.malformed('NUM_COLUMNS_MISMATCH', `${wordOf(node.kind)} can only be performed on inputs with the same number of columns.`);

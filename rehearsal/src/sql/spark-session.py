@@ -4,6 +4,7 @@ import datetime
 import decimal
 import json
 import os
+import re
 import sys
 
 OLDEST = 4
@@ -34,6 +35,10 @@ def failure(error):
     if isinstance(error, PySparkException):
         tell = getattr(error, "getCondition", None) or error.getErrorClass
         return {"kind": "query", "condition": tell() or "", "message": str(error).split("\n")[0]}
+    # What tasks fail of is told in the text of a Java error.
+    told = re.search(r"\[([A-Z_]+(?:\.[A-Z_]+)*)\] [^\n]*", str(error))
+    if told is not None:
+        return {"kind": "query", "condition": told.group(1), "message": told.group(0)}
     if isinstance(error, ImportError):
         return {"kind": "missing", "message": str(error)}
     return {"kind": "other", "message": f"{type(error).__name__}: {error}".split("\n")[0]}

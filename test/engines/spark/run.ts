@@ -54,7 +54,7 @@ async function differing(duckdb: SqlEngine, bench: Bench, answers: ReadonlyMap<C
   const failures: string[] = [];
   for (const [{ plays, kind, sql, isNear }, expected] of answers) {
     const answer = await bench.ask(duckdb, statementOf(kind, [sql], table)).catch((error: Error) => error);
-    const differs = answer instanceof Error ? answer.message : difference(sorted(sql, answer), expected, isNear);
+    const differs = answer instanceof Error ? answer.message : difference(sorted(statementOf(kind, [sql], table), answer), expected, isNear);
     failures.push(...differs === undefined ? [] : [`${plays}: ${sql}: ${differs} (DuckDB and Spark, table ${table})`]);
   }
   say(`${answers.size} cases over the table ${table}: ${failures.length} differ`);
