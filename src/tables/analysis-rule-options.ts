@@ -164,7 +164,9 @@ export interface CustomRuleOptions {
   readonly differentialPrivacy?: string;
 
   /**
-   * Columns that no result may show.
+   * Columns that no result may show, not even in an aggregate: a query that counts such a column is refused.
+   *
+   * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/disallowed-columns.html
    *
    * @default - none
    */

@@ -1,5 +1,5 @@
 /**
- * The example in every language, built with the packed library in clean folders: its template must be TypeScript's.
+ * The examples in every language, built with the packed library in clean folders: their templates must be TypeScript's.
  * `npm run test:languages` (after `npx projen bundle` and `npx projen compile`); it takes Python, Java, Maven and Go.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,14 +7,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { cdkVersion, Language, OTHERS, TYPESCRIPT } from './languages';
-import { bytesOf, Template, Workspace } from './workspace';
+import { bytesOf, EXAMPLES, Template, Templates, Workspace } from './workspace';
 import { versionOf } from '../../scripts/command';
 import { packageLanguages } from '../../scripts/package-languages';
 
 interface Outcome {
   readonly language: Language;
   readonly seconds: number;
-  readonly template?: Template;
+  /** By example and file. */
+  readonly templates?: Templates;
   readonly error?: unknown;
 }
 
@@ -46,8 +47,13 @@ async function build(language: Language, work: string, cdk: string): Promise<Out
   const start = Date.now();
   say(`${language.name}: building`);
   try {
-    const template = await language.synthesize(new Workspace(join(work, language.name.toLowerCase())), cdk);
-    return { language, template, seconds: secondsSince(start) };
+    const workspace = new Workspace(join(work, language.name.toLowerCase()));
+    await language.install?.(workspace, cdk);
+    const templates: Templates = {};
+    for (const example of EXAMPLES) {
+      for (const [file, template] of Object.entries(await language.synthesize(workspace, example))) templates[`${example}/${file}`] = template;
+    }
+    return { language, templates, seconds: secondsSince(start) };
   } catch (error) {
     return { language, error, seconds: secondsSince(start) };
   } finally {
@@ -56,21 +62,24 @@ async function build(language: Language, work: string, cdk: string): Promise<Out
 }
 
 function report(outcomes: Outcome[]): void {
-  const expected = outcomes.find(({ language }) => language === TYPESCRIPT)?.template;
-  const equal = (outcome: Outcome): boolean => outcome.template !== undefined && isDeepStrictEqual(outcome.template, expected);
+  const expected = outcomes.find(({ language }) => language === TYPESCRIPT)?.templates;
+  const equal = (outcome: Outcome): boolean => outcome.templates !== undefined && isDeepStrictEqual(outcome.templates, expected);
   const wrong = outcomes.filter((outcome) => !equal(outcome));
-  for (const { language, template, error } of wrong) {
-    if (error !== undefined) console.error(`${language.name}: ${error instanceof Error ? error.message : String(error)}`);
-    else console.error(`${language.name}: ${differences(template ?? {}, expected ?? {}).join('\n')}`);
+  for (const { language, templates = {}, error } of wrong) {
+    if (error !== undefined) {console.error(`${language.name}: ${error instanceof Error ? error.message : String(error)}`);} else {
+      for (const file of keys(templates, expected ?? {})) {
+        differences(templates[file] ?? {}, expected?.[file] ?? {}).forEach((text) => console.error(`${language.name}: ${file}: ${text}`));
+      }
+    }
   }
   console.log();
-  console.log(row('language', 'artefact', 'kB', 'build s', 'template'));
+  console.log(row('language', 'artefact', 'kB', 'build s', 'templates'));
   for (const outcome of outcomes) {
     const path = outcome.language.artefact();
     const verdict = outcome.error !== undefined ? 'FAILED' : equal(outcome) ? 'equal' : 'DIFFERS';
     console.log(row(outcome.language.name, basename(path), `${Math.round(bytesOf(path) / 1024)}`, `${outcome.seconds}`, verdict));
   }
-  console.log(`${outcomes.length - wrong.length} of ${outcomes.length} languages give the same template`);
+  console.log(`${outcomes.length - wrong.length} of ${outcomes.length} languages give the same ${keys(expected ?? {}, {}).length} templates of ${EXAMPLES.join(' and ')}`);
   if (wrong.length > 0) process.exitCode = 1;
 }
 

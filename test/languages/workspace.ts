@@ -3,32 +3,38 @@ import { join } from 'node:path';
 import { ROOT, run } from '../../scripts/command';
 import { DIST } from '../../scripts/package-languages';
 
-export const EXAMPLE = join(ROOT, 'examples', 'overlap');
+/** What every language builds. */
+export const EXAMPLES = ['overlap', 'two-parties'] as const;
+export type Example = typeof EXAMPLES[number];
 
-/** The folder in which one language builds the example, and what it needs of the packed library. */
+export const folderOf = (example: Example): string => join(ROOT, 'examples', example);
+
+/** The folder in which one language builds the examples, and what it needs of the packed library. */
 export class Workspace {
-  /** A copy of the example. */
-  public readonly example: string;
-
   constructor(public readonly folder: string) {
     mkdirSync(folder);
-    this.example = join(folder, 'overlap');
-    cpSync(EXAMPLE, this.example, { recursive: true, filter: (path) => !/\/(cdk\.out|target|\.venv|__pycache__|go\.sum)$/.test(path) });
+    for (const example of EXAMPLES) {
+      cpSync(folderOf(example), join(folder, example), {
+        recursive: true, filter: (path) => !/\/(cdk\.out|target|\.venv|__pycache__|go\.sum)$/.test(path),
+      });
+    }
   }
 
   public run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
     return run(command, args, { cwd, env });
   }
 
-  /** Runs the app as the CDK's command line would; the template that it writes. */
-  public async synth(command: string, args: string[], cwd: string): Promise<Template> {
-    const out = join(this.folder, 'cdk.out');
+  /** Runs the app of an example as the CDK's command line would; the templates that it writes, by their files. */
+  public async synth(example: Example, command: string, args: string[], cwd: string): Promise<Templates> {
+    const out = join(this.folder, `cdk.out-${example}`);
     await this.run(command, args, cwd, { CDK_OUTDIR: out, CDK_VALIDATION: 'false' });
-    return JSON.parse(readFileSync(join(out, 'Overlap.template.json'), 'utf8')) as Template;
+    const files = readdirSync(out).filter((file) => file.endsWith('.template.json')).sort();
+    return Object.fromEntries(files.map((file) => [file, JSON.parse(readFileSync(join(out, file), 'utf8')) as Template]));
   }
 }
 
 export type Template = Record<string, Record<string, unknown>>;
+export type Templates = Record<string, Template>;
 
 /** The only file of a packed language that ends so. */
 export function artefact(language: string, ending: string): string {

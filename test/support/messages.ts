@@ -15,6 +15,11 @@ export function messages(): { readonly file: string; readonly text: string }[] {
   });
 }
 
+/** All that the library is made of, as one text. */
+export function sources(): string {
+  return sourceFiles().map((file) => readFileSync(join(SOURCES, file), 'utf8')).join('\n');
+}
+
 function sourceFiles(): string[] {
   return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).sort();
 }

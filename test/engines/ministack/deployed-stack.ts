@@ -1,6 +1,8 @@
 import { Aws } from './aws';
 import { ExampleStack } from './example';
-import { Intrinsics, Scope } from '../../../rehearsal/src/account/intrinsics';
+import { ResourceTypes } from './resource-types';
+import { Neighbours, readNeighbours } from './stack-outputs';
+import { Intrinsics, Scope, StackOutputReference } from '../../../rehearsal/src/account/intrinsics';
 import { isObject, Json, JsonObject, ResourceDefinition } from '../../../rehearsal/src/account/template';
 import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
@@ -14,12 +16,12 @@ interface Summary {
  * with ARNs as the services form them, not as the engine reports them.
  */
 export class DeployedStack implements Scope {
-  public static async read(stack: ExampleStack, aws: Aws, endpoint: CleanRoomsEndpoint): Promise<DeployedStack> {
+  public static async read(stack: ExampleStack, aws: Aws, endpoint: CleanRoomsEndpoint, types: ResourceTypes): Promise<DeployedStack> {
     const { Stacks: [{ StackId }] } = await aws.call<{ Stacks: [{ StackId: string }] }>(stack, 'cloudformation', 'describe_stacks', { StackName: stack.name });
     const { StackResourceSummaries: summaries } = await aws.call<{ StackResourceSummaries: Summary[] }>(
       stack, 'cloudformation', 'list_stack_resources', { StackName: stack.name });
     const ids = new Map(summaries.map(({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId, PhysicalResourceId]));
-    return new DeployedStack(stack, StackId, ids, endpoint);
+    return new DeployedStack(stack, StackId, ids, await readNeighbours(stack, aws), endpoint, types);
   }
 
   public readonly pseudo: Readonly<Record<string, Json>>;
@@ -31,7 +33,9 @@ export class DeployedStack implements Scope {
     public readonly stack: ExampleStack,
     stackId: string,
     private readonly physicalIds: ReadonlyMap<string, string>,
+    private readonly neighbours: Neighbours,
     private readonly endpoint: CleanRoomsEndpoint,
+    private readonly types: ResourceTypes,
   ) {
     this.account = stack.account;
     this.region = stack.region;
@@ -76,8 +80,8 @@ export class DeployedStack implements Scope {
     return this.stack.template.Parameters?.[name]?.Default;
   }
 
-  public stackOutput(): Json {
-    throw new Error('this engine evaluates no Fn::GetStackOutput');
+  public stackOutput(reference: StackOutputReference): Json {
+    return this.neighbours(reference);
   }
 
   public importValue(name: string): Json {
@@ -88,9 +92,11 @@ export class DeployedStack implements Scope {
     const id = this.physicalId(logicalId);
     const { Type: type } = this.definition(logicalId);
     if (type === 'Custom::CleanRoomsMembership') return this.membershipAttribute(id, name);
+    const made = this.types.attribute(id, name);
+    if (made !== undefined) return made;
     if (type === 'AWS::S3::Bucket' && name !== 'Arn') return `${id}.s3.${name === 'RegionalDomainName' ? `${this.region}.` : ''}amazonaws.com`;
     if (name === 'Arn') return this.arn(type, id, logicalId);
-    if (name === `${type.split('::')[2]}Name`) return id.split(':').at(-1)!;
+    if (name === 'Name' || name === `${type.split('::')[2]}Name`) return id.split(':').at(-1)!;
     throw new Error(`stack ${this.stack.id}: attribute ${name} of ${type} ${logicalId} is not known here: add it to deployed-stack.ts`);
   }
 
@@ -104,10 +110,6 @@ export class DeployedStack implements Scope {
       case 'AWS::KMS::Key': return here('kms', `key/${id}`);
       case 'AWS::SQS::Queue': return here('sqs', id.split('/').at(-1)!);
       case 'AWS::Events::Rule': return here('events', `rule/${id}`);
-      case 'AWS::CleanRooms::AnalysisTemplate': {
-        const [template, membership] = id.split('|');
-        return here('cleanrooms', `membership/${membership}/analysistemplate/${template}`);
-      }
       default:
         if (id.startsWith('arn:')) return id;
         throw new Error(`stack ${this.stack.id}: the ARN of ${type} ${logicalId} is not known here: add it to deployed-stack.ts`);

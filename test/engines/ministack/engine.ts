@@ -4,18 +4,21 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { run } from './command';
 import { dummyEnvironment, Environment, HOME, REGION } from './environment';
+import { ResourceTypes } from './resource-types';
 
 /** MiniStack in a fresh virtual environment, on a free port, until `stop`. */
 export class Engine {
-  public static async start(environment: Environment, cleanRoomsUrl: string): Promise<Engine> {
+  public static async start(environment: Environment, cleanRoomsUrl: string, cleanRooms: ResourceTypes): Promise<Engine> {
     const { work, verdict } = environment;
     requirePython();
     verdict.say('installing MiniStack from PyPI');
     const python = join(work, 'venv', 'bin', 'python');
     await run('python3', ['-m', 'venv', join(work, 'venv')]);
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(__dirname, 'requirements.txt')], { timeoutSeconds: 600 });
-    const types = JSON.parse((await run(python, [join(__dirname, 'server.py'), '--types'])).split('\n').at(-1) ?? '') as string[];
-    const engine = new Engine(environment, python, await freePort(), new Set(types), cleanRoomsUrl);
+    const extension = { CLEAN_ROOMS_TYPES: JSON.stringify(cleanRooms.names), CLEAN_ROOMS_TYPES_URL: cleanRooms.url };
+    const types = await run(python, [join(__dirname, 'server.py'), '--types'], { env: dummyEnvironment(work, extension) });
+    const engine = new Engine(
+      environment, python, await freePort(), new Set(JSON.parse(types.split('\n').at(-1) ?? '') as string[]), { ...extension, AWS_ENDPOINT_URL_CLEANROOMS: cleanRoomsUrl });
     await engine.ready();
     return engine;
   }
@@ -30,7 +33,8 @@ export class Engine {
     port: number,
     /** What it can deploy. */
     public readonly types: ReadonlySet<string>,
-    cleanRoomsUrl: string,
+    /** What it and its functions, which inherit it, find Clean Rooms by. */
+    cleanRooms: Record<string, string>,
   ) {
     this.url = `http://127.0.0.1:${port}`;
     const temporary = join(environment.work, 'tmp');
@@ -48,9 +52,8 @@ export class Engine {
         MINISTACK_REGION: REGION,
         LAMBDA_EXECUTOR: 'local',
         SFN_WAIT_SCALE: '0',
-        // Its functions inherit these.
-        AWS_ENDPOINT_URL_CLEANROOMS: cleanRoomsUrl,
         AWS_ENDPOINT_URL_CLOUDFORMATION: this.url,
+        ...cleanRooms,
       }),
     });
     const log = createWriteStream(this.log);

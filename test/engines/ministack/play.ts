@@ -6,13 +6,16 @@ import { Environment } from './environment';
 import { ExampleStack, stacksOf, whyNot } from './example';
 import { Executions } from './executions';
 import { invite, MEMBERSHIP, readMemberships, readMembershipsAfterDestroy } from './memberships';
+import { failAtConsumer, hasParties } from './parties';
 import { readAfterDestroy, readBack } from './read-back';
+import { ResourceTypes } from './resource-types';
 import { ResourceDefinition } from '../../../rehearsal/src/account/template';
 import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 export interface PlayProps {
   readonly environment: Environment;
   readonly endpoint: CleanRoomsEndpoint;
+  readonly types: ResourceTypes;
   readonly engine: Engine;
   readonly aws: Aws;
   readonly cdk: Cdk;
@@ -27,7 +30,7 @@ export class Play {
     const { cdk, engine, environment: { verdict } } = props;
     const [first, changed] = await Promise.all([cdk.synth(example, {}), cdk.synth(example, CHANGED_CONTEXT, 'tagged')]);
     const [stacks, changedStacks] = [first, changed].map((assembly) => stacksOf(assembly).filter((stack) => {
-      const reason = whyNot(stack, engine.types);
+      const reason = whyNot(example, stack, engine.types);
       if (reason !== undefined && assembly === first) verdict.notPlayed(`stack ${stack.id} of ${example}: ${reason}`);
       return reason === undefined;
     }));
@@ -49,6 +52,11 @@ export class Play {
     return resources.some(({ Type }) => Type === MEMBERSHIP) && !resources.some(isInTheWay);
   }
 
+  /** Whether its stacks make the collaboration that others of them join. */
+  public get hasParties(): boolean {
+    return hasParties(this.stacks);
+  }
+
   /** `thorough`: also with a change that the service refuses, and once more after it was destroyed. */
   public async run({ thorough }: { readonly thorough: boolean }): Promise<void> {
     const { cdk, endpoint, environment: { verdict } } = this.props;
@@ -68,6 +76,7 @@ export class Play {
     const changed = await this.read(this.changedStacks);
     for (const stack of changed) await this.compare(stack, 'UPDATE_COMPLETE');
     if (thorough) await this.changeInVain(changed);
+    if (this.hasParties) await failAtConsumer(this.example, changed, this.assemblies.changed, this.props);
 
     await this.destroy(changed);
     if (thorough) await this.deployAgain(changed);
@@ -83,7 +92,7 @@ export class Play {
     }
   }
 
-  /** What the first deployment has left behind is adopted. */
+  /** What the first deployment has left behind is adopted; a collaboration of the example's own is another one, with other memberships. */
   private async deployAgain(before: readonly DeployedStack[]): Promise<void> {
     const { cdk, environment: { verdict } } = this.props;
     verdict.chapter(`${this.example}: deployed again`);
@@ -91,7 +100,9 @@ export class Play {
     const again = await this.read(this.changedStacks);
     const memberships = (stacks: readonly DeployedStack[]) =>
       stacks.flatMap((stack) => stack.resources(MEMBERSHIP).map((logicalId) => stack.physicalId(logicalId)));
-    verdict.equal('memberships', 'the memberships are those that there were', memberships(again), memberships(before));
+    const claim = this.hasParties ? 'none of the memberships is one of those that there were' : 'the memberships are those that there were';
+    const kept = memberships(again).filter((membership) => memberships(before).includes(membership));
+    verdict.equal('memberships', claim, kept, this.hasParties ? [] : memberships(before));
     for (const stack of again) await this.compare(stack, 'CREATE_COMPLETE');
     await this.destroy(again);
   }
@@ -112,7 +123,7 @@ export class Play {
   }
 
   private async read(stacks: readonly ExampleStack[]): Promise<DeployedStack[]> {
-    return Promise.all(stacks.map(async (stack) => DeployedStack.read(stack, this.props.aws, this.props.endpoint)));
+    return Promise.all(stacks.map(async (stack) => DeployedStack.read(stack, this.props.aws, this.props.endpoint, this.props.types)));
   }
 
   private async compare(stack: DeployedStack, status: string): Promise<void> {

@@ -10,6 +10,7 @@ import { Cdk } from './cdk';
 import { Engine } from './engine';
 import { Environment, HOME, REGION } from './environment';
 import { Play } from './play';
+import { ResourceTypes } from './resource-types';
 import { Verdict } from './verdict';
 import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
@@ -45,21 +46,23 @@ async function play(environment: Environment, examples: readonly string[], stops
   const accounts = Object.fromEntries([HOME, '444455556666', '777788889999'].map((account) => [account, account]));
   const endpoint = await CleanRoomsEndpoint.start({ accountId: HOME, region: REGION, accounts });
   stops.push(() => endpoint.stop());
-  const engine = await Engine.start(environment, endpoint.url);
+  const types = await ResourceTypes.start(endpoint);
+  stops.push(() => types.stop());
+  const engine = await Engine.start(environment, endpoint.url, types);
   stops.push(() => engine.stop());
   const aws = new Aws(environment, engine);
   stops.push(() => aws.stop());
   const cdk = await Cdk.install(environment, engine.url);
 
   const plays: Play[] = [];
-  for (const example of examples) plays.push(await Play.prepare(example, { environment, endpoint, engine, aws, cdk }));
+  for (const example of examples) plays.push(await Play.prepare(example, { environment, endpoint, types, engine, aws, cdk }));
   const places = plays.flatMap(({ stacks }) => stacks).map(({ account, region }) => `${account} ${region}`);
   for (const place of new Set([`${HOME} ${REGION}`, ...places])) {
     const [account, region] = place.split(' ');
     await cdk.bootstrap(account, region, HOME);
   }
   const returning = plays.find(({ canReturn }) => canReturn);
-  for (const one of plays) await one.run({ thorough: one === returning });
+  for (const one of plays) await one.run({ thorough: one === returning || one.hasParties });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));

@@ -1,5 +1,5 @@
-"""MiniStack with the one CloudFormation type of Clean Rooms that the examples need, made at the Clean Rooms endpoint, and with alarms on
-metric math.
+"""MiniStack with the CloudFormation types of Clean Rooms, which resource-types.ts makes at the Clean Rooms endpoint, with references
+to outputs of other accounts, and with alarms on metric math.
 
 `--types` prints the types that it can deploy, as JSON.
 """
@@ -7,60 +7,62 @@ metric math.
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 
 from ministack.app import main
-from ministack.core.responses import get_account_id, get_region
-from ministack.services.cloudformation import provisioners
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
-TYPE = "AWS::CleanRooms::AnalysisTemplate"
-ENDPOINT = os.environ.get("AWS_ENDPOINT_URL_CLEANROOMS", "")
-
-
-def call(method, path, body=None):
-    """Nobody checks a signature here; the access key names the account."""
-    scope = f"{get_account_id()}/20260101/{get_region()}/cleanrooms/aws4_request"
-    request = urllib.request.Request(
-        ENDPOINT + path,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as response:
-        return json.loads(response.read() or b"{}")
+TYPES = json.loads(os.environ.get("CLEAN_ROOMS_TYPES", "[]"))
+HOST = os.environ.get("CLEAN_ROOMS_TYPES_URL", "")
 
 
-def wire(value):
-    """A template's PascalCase, in the camelCase of the API."""
-    if isinstance(value, dict):
-        return {key[0].lower() + key[1:]: wire(item) for key, item in value.items()}
-    return [wire(item) for item in value] if isinstance(value, list) else value
+def ask(action, type_name, stack_name, logical_id, properties, **more):
+    call = {
+        "action": action, "type": type_name, "account": get_account_id(), "region": get_region(),
+        "stackName": stack_name or "", "logicalId": logical_id or "", "properties": properties, **more,
+    }
+    request = urllib.request.Request(HOST, method="POST", data=json.dumps(call).encode())
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            identity = json.loads(response.read())
+    except urllib.error.HTTPError as error:
+        raise ValueError(error.read().decode()) from error
+    return identity["physicalId"], identity["attributes"]
 
 
-def attributes(membership, identifier):
-    arn = f"arn:aws:cleanrooms:{get_region()}:{get_account_id()}:membership/{membership}"
-    return {"Arn": f"{arn}/analysistemplate/{identifier}", "AnalysisTemplateIdentifier": identifier, "MembershipArn": arn}
+def handler(type_name):
+    def create(logical_id, props, stack_name):
+        return ask("create", type_name, stack_name, logical_id, props)
+
+    def update(physical_id, old_props, new_props, stack_name, logical_id=None, *_):
+        return ask("update", type_name, stack_name, logical_id, new_props, physicalId=physical_id, before=old_props)
+
+    def delete(physical_id, props, *_):
+        ask("delete", type_name, None, None, props, physicalId=physical_id)
+
+    return {"create": create, "update": update, "delete": delete}
 
 
-def create(logical_id, props, stack_name):
-    body = wire({key: value for key, value in props.items() if key not in ("MembershipIdentifier", "Tags")})
-    membership = props["MembershipIdentifier"]
-    template = call("POST", f"/memberships/{membership}/analysistemplates", body)["analysisTemplate"]
-    return f"{template['id']}|{membership}", attributes(membership, template["id"])
+resolve_refs = engine._resolve_refs
 
 
-def update(physical_id, old_props, new_props, stack_name, logical_id=None, *_):
-    """Only tags can change in place, and the endpoint keeps none for templates."""
-    identifier, membership = physical_id.split("|")
-    if {**old_props, "Tags": None} == {**new_props, "Tags": None}:
-        return physical_id, attributes(membership, identifier)
-    return create(logical_id, new_props, stack_name)
+def resolve_everywhere(value, *scope):
+    """MiniStack reads outputs of its own account only; whose the stack is, the role that reads it tells."""
+    if not (isinstance(value, dict) and set(value) == {"Fn::GetStackOutput"}):
+        return resolve_refs(value, *scope)
+    reference = value["Fn::GetStackOutput"]
+    role = resolve_refs(reference.get("RoleArn"), *scope)
+    account = role.split(":")[4] if role else get_account_id()
+    region = resolve_refs(reference.get("Region"), *scope) or get_region()
+    with request_scope(account, region):
+        return resolve_refs(value, *scope)
 
 
-def delete(physical_id, props, *_):
-    identifier, membership = physical_id.split("|")
-    call("DELETE", f"/memberships/{membership}/analysistemplates/{identifier}")
-
+for module in (engine, changesets, handlers, provisioners, stacks):
+    if hasattr(module, "_resolve_refs"):
+        module._resolve_refs = resolve_everywhere
 
 metric_alarm_record = provisioners._cw_metric_alarm_record
 
@@ -74,7 +76,8 @@ def alarm_record(name, props):
 
 
 provisioners._cw_metric_alarm_record = alarm_record
-provisioners._RESOURCE_HANDLERS[TYPE] = {"create": create, "update": update, "delete": delete}
+for each in TYPES:
+    provisioners._RESOURCE_HANDLERS[each] = handler(each)
 
 if sys.argv[1:] == ["--types"]:
     json.dump(sorted(provisioners._RESOURCE_HANDLERS), sys.stdout)

@@ -1,11 +1,14 @@
 /**
- * An example as its user changes it: `tsx variant.ts <app.ts> tagged | refused`.
+ * An example as its user changes it: `tsx variant.ts <app.ts> tagged | refused | overdrawn`.
  *
  * Runs in the consumer's folder, where the example and the packed library are.
  */
 import { resolve } from 'node:path';
 import { CfnResource, Stage, StageSynthesisOptions, Tags } from 'aws-cdk-lib';
+import { CfnPrivacyBudgetTemplate } from 'aws-cdk-lib/aws-cleanrooms';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+// eslint-disable-next-line import/no-unresolved -- it is installed in the consumer's folder
+import { AnalysisTemplateSql } from 'cdk-cleanrooms';
 
 const [, , app, variant] = process.argv;
 
@@ -17,6 +20,15 @@ const changes: { [name: string]: (stage: Stage) => void } = {
     .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.cfnResourceType === 'Custom::CleanRoomsMembership')
     .forEach((membership) => membership.addPropertyOverride('IsMetricsEnabled', true)),
 };
+
+/** Another text of the SQL, and a budget beyond what the service gives: its stack has taken the template's new ARN when it fails. */
+changes.overdrawn = (stage) => stage.node.findAll()
+  .filter((node): node is CfnPrivacyBudgetTemplate => node instanceof CfnPrivacyBudgetTemplate)
+  .forEach((budget) => budget.addPropertyOverride('Parameters.BudgetParameters.0.Budget', 1_000_001));
+if (variant === 'overdrawn') {
+  const { fromFile } = AnalysisTemplateSql;
+  AnalysisTemplateSql.fromFile = (path) => AnalysisTemplateSql.fromInline(`${fromFile(path).text}\n-- said otherwise`);
+}
 
 const synth = Stage.prototype.synth;
 Stage.prototype.synth = function (this: Stage, options?: StageSynthesisOptions): CloudAssembly {
