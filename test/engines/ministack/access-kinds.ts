@@ -17,7 +17,7 @@ const ROLE: Kind = {
       trust: AssumeRolePolicyDocument,
       path: Path ?? '/',
       policies: Object.fromEntries(inline) as object,
-      managed: ManagedPolicyArns ?? [],
+      managed: [...Array.isArray(ManagedPolicyArns) ? ManagedPolicyArns : [], ...managedPolicies(stack, logicalId)].sort(),
       tags: tags(Tags),
     };
   },
@@ -29,11 +29,20 @@ const ROLE: Kind = {
       trust: Role.AssumeRolePolicyDocument,
       path: Role.Path,
       policies: await inlinePolicies(stack, RoleName, aws),
-      managed: AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
+      managed: AttachedPolicies.map(({ PolicyArn }) => PolicyArn).sort(),
       tags: tags(Role.Tags),
     };
   },
 };
+
+/** Those of the stack that attach themselves to a role. */
+function managedPolicies(stack: DeployedStack, role: string): string[] {
+  const attached = stack.resources('AWS::IAM::ManagedPolicy').filter((policy) => {
+    const { Roles } = stack.properties(policy);
+    return Array.isArray(Roles) && Roles.includes(stack.physicalId(role));
+  });
+  return attached.map((policy) => stack.physicalId(policy));
+}
 
 async function inlinePolicies(stack: DeployedStack, RoleName: string, aws: Aws): Promise<Facts> {
   const { PolicyNames } = await aws.call<{ PolicyNames: string[] }>(stack, 'iam', 'list_role_policies', { RoleName });

@@ -109,6 +109,7 @@ export class DeployedStack implements Scope {
       case 'AWS::Lambda::Function': return here('lambda', `function:${id}`);
       case 'AWS::KMS::Key': return here('kms', `key/${id}`);
       case 'AWS::SQS::Queue': return here('sqs', id.split('/').at(-1)!);
+      case 'AWS::Scheduler::ScheduleGroup': return here('scheduler', `schedule-group/${id}`);
       case 'AWS::Events::Rule': return here('events', `rule/${id}`);
       default:
         if (id.startsWith('arn:')) return id;
