@@ -85,8 +85,10 @@ const SCHEDULE: Kind = {
     const { Tags: _, ...properties } = stack.properties(logicalId);
     return properties;
   },
-  read: async (stack, logicalId, aws) =>
-    pick(await aws.call<object>(stack, 'scheduler', 'get_schedule', { Name: stack.physicalId(logicalId) }), stack.properties(logicalId)),
+  read: async (stack, logicalId, aws) => {
+    const { GroupName } = stack.properties(logicalId);
+    return pick(await aws.call<object>(stack, 'scheduler', 'get_schedule', { Name: stack.physicalId(logicalId), GroupName }), stack.properties(logicalId));
+  },
 };
 
 const LOG_GROUP: Kind = {
