@@ -176,7 +176,7 @@ project.addTask('test:properties', {
 project.compileTask.exec('tsx scripts/lazy-index.ts');
 
 project.addTask('demo', {
-  description: 'Deploys the example against local stand-ins: no AWS account, no credentials',
+  description: 'Rehearses the two-party example with its faults: no AWS account, no credentials',
   steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig examples/tsconfig.json test/demo/run.ts' }],
 });
 project.addTask('bench', {

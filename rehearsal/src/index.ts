@@ -8,3 +8,4 @@ export type { Engine, Progress, RehearsalOptions } from './rehearsal/rehearsal-o
 export type { Row, Value } from './rehearsal/rows';
 export { type BudgetLeft, Run, type RunResult, type RunStatus, type Suppressed } from './rehearsal/run';
 export type { SampleRule } from './rehearsal/sample-tables';
+export type { CallView, MembershipView, QueryView, ServiceView } from './rehearsal/service-view';

@@ -18,7 +18,11 @@ export class Narrator {
   }
 
   public show(value: unknown): void {
-    JSON.stringify(value, undefined, 2).split('\n').forEach((line) => console.log(`            ${line}`));
+    this.quote(JSON.stringify(value, undefined, 2));
+  }
+
+  public quote(text: string): void {
+    text.trim().split('\n').forEach((line) => console.log(`            ${line}`));
   }
 
   /** The exit code. */

@@ -47,15 +47,15 @@ export class PlayedApp {
   }
 
   /** The resource of a construct: its own, or the only one in it. */
-  public resourceAt(path: string): { readonly stackName: string; readonly logicalId: string } {
+  public resourceAt(path: string): { readonly account: string; readonly stackName: string; readonly logicalId: string } {
     const all = [...this.paths].map(([key, at]) => ({ at, key: key.split(' ') }));
     const own = all.filter(({ at }) => at === path || at === `${path}/Resource`);
     const found = own.length === 1 ? own : all.filter(({ at }) => at.startsWith(`${path}/`));
     if (found.length !== 1) {
       throw new CannotBePlayed(`${path} is ${found.length === 0 ? 'no resource of the app' : 'several resources: name one of them'}`);
     }
-    const [, stackName, logicalId] = found[0].key;
-    return { stackName, logicalId };
+    const [account, stackName, logicalId] = found[0].key;
+    return { account, stackName, logicalId };
   }
 
   private keyOf(account: string, stackName: string, logicalId: string): string {

@@ -8,6 +8,7 @@ import type { Run } from './run';
 import { RunReader } from './run-reader';
 import { type SampleTables, tablesIn, tablesOf } from './sample-tables';
 import { type ScheduledQuery, scheduledQueriesOf } from './scheduled-query';
+import { ServiceView } from './service-view';
 import { Workflows } from './workflows';
 import type { DeployOptions, Outcome, StackResource } from '../account';
 import type { TableSeed } from '../clean-rooms/query-tables';
@@ -55,6 +56,8 @@ export class Rehearsal {
     return rehearsal;
   }
 
+  /** What the local Clean Rooms knows and has seen. */
+  public readonly service: ServiceView;
   private readonly workflows: Workflows;
   private readonly assumptions: Assumptions;
   private readonly reader: RunReader;
@@ -74,6 +77,7 @@ export class Rehearsal {
       onState: (execution, state) => options.onProgress?.({ of: 'workflow', text: `${this.now()}  ${execution.name.slice(0, 20).padEnd(20)}  ${state}` }),
     });
     this.reader = new RunReader(endpoint, this.workflows);
+    this.service = new ServiceView(endpoint);
   }
 
   /** What the app does not say and was taken for granted, in sentences. */
@@ -96,6 +100,14 @@ export class Rehearsal {
     const outcomes = await this.cloud.deploy({ stacksRecursively: [...this.app.stacks] }, this.faultAt(options.fail));
     this.takeUp();
     return outcomes;
+  }
+
+  /** A resource as it was made: its properties with all references resolved, and its attributes. */
+  public resource(target: Target): Pick<StackResource, 'physicalId' | 'properties' | 'attributes'> {
+    const { account, stackName, logicalId } = this.app.resourceAt(pathOf(target));
+    const found = this.cloud.account(account).stack(stackName).resources[logicalId];
+    if (found === undefined) throw new CannotBePlayed(`${pathOf(target)} is not deployed`);
+    return found;
   }
 
   /** Deletes the stacks of the app, as `cdk destroy --all` would. */
