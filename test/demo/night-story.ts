@@ -45,7 +45,7 @@ export class NightStory {
     rehearsal.failQuery({ code: 'INSUFFICIENT_COMPUTE', message: 'the query needs more memory than its workers have' });
     const run = await rehearsal.run(NIGHTLY, { scheduledTime: '2026-11-22T02:00:00Z' });
     narrator.say(`${run.error}: ${run.cause}`);
-    narrator.check('the run failed as the query did', run.error === 'ProtectedQuery.Failed');
+    narrator.check('the run failed as the query did', run.error === 'ProtectedQuery.Failed.INSUFFICIENT_COMPUTE');
   }
 
   private async longNight(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { QueryRecord, SuppressedRows } from './query-record';
 import type { QueryTable, QueryTables } from './query-tables';
-import type { AskedQuery, GovernedQuery } from '../rules/governed-query';
+import { governed } from '../rules/governed';
+import type { GovernedQuery } from '../rules/governed-query';
 import { NotPlayable } from '../sql/not-playable';
 import { QueryFailed } from '../sql/query-failed';
 import type { SqlEngine, TableFiles } from '../sql/sql-engine';
@@ -63,8 +64,11 @@ export async function suppressedBy({ suppressions }: GovernedQuery, engine: SqlE
   }
   return counted;
 }
+<<<<<<< HEAD
 
 /** Not yet: the rules of the tables are not held to. */
 async function governed({ statement }: AskedQuery, _tables: readonly object[]): Promise<GovernedQuery> {
   return Promise.resolve({ statement, suppressions: [], tables: [] });
 }
+=======
+>>>>>>> 156dab4 (feat(rehearsal): queries are held to the rules of their tables, on DuckDB or Spark; docs: a README of its own)

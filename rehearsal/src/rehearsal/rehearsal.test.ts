@@ -38,8 +38,8 @@ describe('a night', () => {
   });
 
   test('fails as its query does', async () => {
-    rehearsal.failQuery({ code: 'INSUFFICIENT_MEMORY' });
-    expect(await rehearsal.run(nightly, { scheduledTime: NIGHT })).toMatchObject({ status: 'FAILED', error: 'ProtectedQuery.Failed', results: [] });
+    rehearsal.failQuery({ code: 'INSUFFICIENT_COMPUTE' });
+    expect(await rehearsal.run(nightly, { scheduledTime: NIGHT })).toMatchObject({ status: 'FAILED', error: 'ProtectedQuery.Failed.INSUFFICIENT_COMPUTE', results: [] });
   });
 
   test('times out if its query takes too long', async () => {

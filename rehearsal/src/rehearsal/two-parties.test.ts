@@ -27,11 +27,20 @@ describe('two parties in one app', () => {
     expect(rehearsal.assumed).toEqual([expect.stringMatching(/^played without /)]);
   });
 
+  test('see who bought, without the groups that the publisher\'s rule leaves out', async () => {
+    const run = await rehearsal.run('Reach/Nightly', { scheduledTime: '2026-10-20T03:00:00Z' });
+    expect(run).toMatchObject({ status: 'SUCCEEDED', suppressed: [] });
+    const night = await rehearsal.run('Reach/Nightly', { scheduledTime: '2026-11-20T02:00:00Z' });
+    expect(night.rows()).toEqual(expect.arrayContaining([{ campaign: 'autumn-launch', buyers: 20 }, { campaign: 'free-shipping', buyers: 19 }]));
+    expect(night.rows()).toHaveLength(2);
+    expect(night.suppressed).toEqual([{ reason: expect.stringContaining('fewer than 10 distinct `user_id`') as string, rows: 1 }]);
+  });
+
   test('use up the budget of the views, a query a night', async () => {
-    const { runs } = await rehearsal.play({ from: new Date('2026-11-19T00:00:00Z'), until: new Date('2026-11-21T00:00:00Z') });
+    const { runs } = await rehearsal.play({ from: new Date('2026-11-21T00:00:00Z'), until: new Date('2026-11-23T00:00:00Z') });
     expect(runs.map(({ status, budgets }) => [status, budgets])).toEqual([
-      ['SUCCEEDED', [{ table: 'views', period: 'CALENDAR_MONTH', left: 39 }]],
       ['SUCCEEDED', [{ table: 'views', period: 'CALENDAR_MONTH', left: 38 }]],
+      ['SUCCEEDED', [{ table: 'views', period: 'CALENDAR_MONTH', left: 37 }]],
     ]);
   });
 
@@ -41,7 +50,7 @@ describe('two parties in one app', () => {
         .toMatchObject({ status: 'SUCCEEDED', budgets: [{ left: 39 - run }] });
     }
     expect(await rehearsal.run('Reach/Nightly', { scheduledTime: '2026-12-03T03:00:00Z' })).toMatchObject({
-      status: 'FAILED', error: 'ProtectedQuery.Failed', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH)') as string,
+      status: 'FAILED', error: 'ProtectedQuery.Failed.RESOURCE_ACCESS_DENIED', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH)') as string,
     });
   });
 });
