@@ -64,11 +64,3 @@ export async function suppressedBy({ suppressions }: GovernedQuery, engine: SqlE
   }
   return counted;
 }
-<<<<<<< HEAD
-
-/** Not yet: the rules of the tables are not held to. */
-async function governed({ statement }: AskedQuery, _tables: readonly object[]): Promise<GovernedQuery> {
-  return Promise.resolve({ statement, suppressions: [], tables: [] });
-}
-=======
->>>>>>> 156dab4 (feat(rehearsal): queries are held to the rules of their tables, on DuckDB or Spark; docs: a README of its own)
