@@ -217,7 +217,12 @@ project.addTask('test:languages', {
 });
 project.addTask('test:package', {
   description: 'Tests the packed tarball: what it holds, and that it works with the oldest and the newest aws-cdk-lib',
-  steps: [{ exec: 'tsx test/package/contents.ts' }, { exec: 'tsx test/package/run.ts' }],
+  steps: [
+    { exec: 'tsx test/package/contents.ts' },
+    { exec: 'tsx test/package/run.ts' },
+    { spawn: 'rehearsal:package' },
+    { exec: 'tsx test/package/rehearsal.ts' },
+  ],
 });
 
 project.addTask('test:release', {
