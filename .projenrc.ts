@@ -158,6 +158,11 @@ project.eslint?.allowDevDeps('rehearsal/**');
 project.eslint?.allowDevDeps('scripts/**');
 // In an example the package is a package like any other.
 project.tryFindObjectFile('.eslintrc.json')?.addOverride('settings.import/resolver.typescript.project', './tsconfig.json');
+// The rehearsal has a package.json of its own; what only its tests need is in that of the repository.
+project.eslint?.addOverride({
+  files: ['rehearsal/**/*.test.ts', 'rehearsal/src/step-functions/try-machine.ts', 'rehearsal/src/**/fixtures/**'],
+  rules: { 'import/no-extraneous-dependencies': ['error', { packageDir: ['.', './rehearsal'], devDependencies: true }] },
+});
 project.eslint?.addOverride({
   files: ['examples/**', 'test/demo/**', 'test/load/**', 'bench/**'],
   rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms(-rehearsal)?$'] }] },

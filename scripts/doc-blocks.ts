@@ -16,12 +16,14 @@ const load = createRequire(__filename);
 function synthesize(block: Block, program: string): void {
   const apps: cdk.App[] = [];
   const recording = Object.create(cdk, {
-    App: { value: class extends cdk.App {
-      constructor(props?: cdk.AppProps) {
-        super({ analyticsReporting: false, ...props });
-        apps.push(this);
-      }
-    } },
+    App: {
+      value: class extends cdk.App {
+        constructor(props?: cdk.AppProps) {
+          super({ analyticsReporting: false, ...props });
+          apps.push(this);
+        }
+      },
+    },
   }) as typeof cdk;
   const modules: Readonly<Record<string, unknown>> = { 'aws-cdk-lib': recording, 'cdk-cleanrooms': load('../src') };
   const resolved = (name: string): unknown => modules[name] ?? load(name.startsWith('../../scripts/') ? name.replace('../../scripts', '.') : name);

@@ -17,6 +17,8 @@ const IDENTIFIER = 'a1b2c3d4-5678-90ab-cdef-111122223333';
 
 /** What the blocks declare and do not define, by the names that they give it; made in the block's stack when it is asked for. */
 export class Given {
+  private readonly made = new Map<string, unknown>();
+
   constructor(private readonly stack: Stack) {}
 
   public get bucket(): s3.Bucket { return this.once('GivenBucket', (id) => new s3.Bucket(this.stack, id)); }
@@ -90,8 +92,6 @@ export class Given {
   public get pipeline() { return this.stack; }
   public get publish(): stepfunctions.Pass { return this.once('GivenPublish', (id) => new stepfunctions.Pass(this.stack, id)); }
   public get explain(): stepfunctions.Pass { return this.once('GivenExplain', (id) => new stepfunctions.Pass(this.stack, id)); }
-
-  private readonly made = new Map<string, unknown>();
 
   private glue(database: string, table: string): TableSource {
     return TableSource.glue({ database, table, location: DataLocation.s3(this.bucket, `${table}/`) });

@@ -29,8 +29,16 @@ export function faultsOf(programs: ReadonlyMap<string, string>, root: string): s
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const files = new Map([...programs].map(([place, source], index) => [join(root, 'docs', 'blocks', `block-${index}.ts`), { place, source }]));
   const settings: ts.CompilerOptions = {
-    ...options, noEmit: true, declaration: false, composite: false, incremental: false, noUnusedLocals: false, noUnusedParameters: false,
-    rootDir: root, paths: { 'cdk-cleanrooms': [join(root, 'src')] }, skipLibCheck: true,
+    ...options,
+    noEmit: true,
+    declaration: false,
+    composite: false,
+    incremental: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    rootDir: root,
+    paths: { 'cdk-cleanrooms': [join(root, 'src')] },
+    skipLibCheck: true,
   };
   const host = ts.createCompilerHost(settings);
   const { getSourceFile, fileExists, readFile } = host;

@@ -42,10 +42,11 @@ interface Artifact {
 
 /** Reads it from the cloud assembly. */
 export function storyOf(assembly: string): Story {
-  const { artifacts } = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as { artifacts: Record<string, Artifact> };
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(assembly, file), 'utf8'));
+  const { artifacts } = read('manifest.json') as { artifacts: Record<string, Artifact> };
   const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack').map((artifact): StoryStack => ({
     account: /^aws:\/\/(\d{12})\//.exec(artifact.environment ?? '')?.[1] ?? '',
-    resources: Object.values((JSON.parse(readFileSync(join(assembly, artifact.properties!.templateFile), 'utf8')) as { Resources: Record<string, Resource> }).Resources),
+    resources: Object.values((read(artifact.properties!.templateFile) as { Resources: Record<string, Resource> }).Resources),
   }));
   const all = stacks.flatMap(({ account, resources }) => resources.map(({ Type, Properties }) => ({ account, type: Type, properties: Properties ?? {} })));
   const ofType = (type: string) => all.filter((resource) => resource.type === type);
@@ -56,8 +57,9 @@ export function storyOf(assembly: string): Story {
   };
 
   const { properties: collaboration, account: creator } = one('AWS::CleanRooms::Collaboration');
-  const members = [{ account: creator, name: collaboration.CreatorDisplayName as string }, ...(collaboration.Members as { AccountId: string; DisplayName: string }[])
-    .map(({ AccountId, DisplayName }) => ({ account: AccountId, name: DisplayName }))];
+  const invited = collaboration.Members as { readonly AccountId: string; readonly DisplayName: string }[];
+  const members = [{ account: creator, name: String(collaboration.CreatorDisplayName) },
+    ...invited.map(({ AccountId, DisplayName }) => ({ account: AccountId, name: DisplayName }))];
   const nameOf = (account: string) => members.find((member) => member.account === account)?.name ?? account;
   const { properties: { AnalysisParameters: parameters } } = one('AWS::CleanRooms::AnalysisTemplate');
   const { properties: schedule, account: runner } = one('AWS::Scheduler::Schedule');

@@ -46,7 +46,8 @@ function retail(sql?: string): Promise<Outcome> {
 
 const allowed = () => {
   const [table] = organization.account(PUBLISHER).resources('AWS::CleanRooms::ConfiguredTable');
-  return (table.properties.AnalysisRules as unknown as { Policy: { V1: { Custom: { AllowedAnalyses: string[] } } } }[])[0].Policy.V1.Custom.AllowedAnalyses;
+  const [rule] = table.properties.AnalysisRules as unknown as { Policy: { V1: { Custom: { AllowedAnalyses: string[] } } } }[];
+  return rule.Policy.V1.Custom.AllowedAnalyses;
 };
 
 const templates = () => organization.account(RETAILER).resources('AWS::CleanRooms::AnalysisTemplate').map(({ attributes }) => attributes.Arn);

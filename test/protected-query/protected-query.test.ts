@@ -232,9 +232,9 @@ describe('secrets that CloudFormation would write out', () => {
   });
 
   test.each([['joined', Fn.join('', ["SELECT '", secret, "'"])], ['told later', Lazy.string({ produce: () => secret })]])('one that is %s is refused at synthesis', (_how, text) => {
-    const stack = newStack(ENV);
-    newRun(stack, { query: ProtectedQuery.sql(text) });
-    expect(() => App.of(stack)?.synth()).toThrow(`\`query.sql\` ${MUST_NOT}, got '${resolved}': ${remedy}`);
+    const other = newStack(ENV);
+    newRun(other, { query: ProtectedQuery.sql(text) });
+    expect(() => App.of(other)?.synth()).toThrow(`\`query.sql\` ${MUST_NOT}, got '${resolved}': ${remedy}`);
   });
 
   test('but not a parameter of the Systems Manager, which is no secret', () => {

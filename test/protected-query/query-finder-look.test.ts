@@ -28,7 +28,10 @@ function laboratory() {
     read: () => histories,
     query: () => fake.add({ SqlParameters: { AnalysisTemplateArn: TEMPLATE_ARN, Parameters: ASKED.parameters } }, clock.now()),
     start: () => account.start(stateMachine, { scheduledTime: NIGHT }, NAME),
-    look: async (input: JsonObject) => (await account.start(finder, { membershipIdentifier: MEMBERSHIP, asked: ASKED, executionArn, stateMachineArn, ...input }).done).output,
+    look: async (input: JsonObject) => {
+      const { done } = account.start(finder, { membershipIdentifier: MEMBERSHIP, asked: ASKED, executionArn, stateMachineArn, ...input });
+      return (await done).output;
+    },
   };
 }
 

@@ -9,7 +9,8 @@ import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-s
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
-  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, QueryParameter, ResultFormat, ScheduledProtectedQuery,
+  AnalysisParameter, DefaultResultConfiguration, Membership, OverlapPolicy, ParameterType, ProtectedQuery, QueryParameter, ResultFormat,
+  ScheduledProtectedQuery,
   ScheduledProtectedQueryProps,
 } from '../../src';
 import {

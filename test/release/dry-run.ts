@@ -23,7 +23,7 @@ const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-release-'));
 const clone = join(work, 'clone');
 
 function commandOf(job: string, name: string): string {
-  const command = jobs[job].steps.find((step) => step.name === name)?.run;
+  const command = jobs[job].steps.find((candidate) => candidate.name === name)?.run;
   if (command === undefined) throw new Error(`the job ${job} of release.yml has no step '${name}' that runs a command`);
   return command;
 }

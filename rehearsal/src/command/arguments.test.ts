@@ -2,16 +2,28 @@ import { argumentsOf } from './arguments';
 
 test('what is not said', () => {
   expect(argumentsOf(['--tables', 'samples', '--at', '2026-11-20T02:00:00Z'])).toEqual({
-    app: 'cdk.out', tables: 'samples', from: new Date('2026-11-20T02:00:00Z'), until: undefined, query: undefined, out: 'rehearsal',
-    engine: 'duckdb', json: false,
+    app: 'cdk.out',
+    tables: 'samples',
+    from: new Date('2026-11-20T02:00:00Z'),
+    until: undefined,
+    query: undefined,
+    out: 'rehearsal',
+    engine: 'duckdb',
+    json: false,
   });
 });
 
 test('all that can be said', () => {
   const line = '--app out --tables t --at 2026-11-20T03:00+01:00 --until 2026-11-21T00:00:00Z --query Reach/Nightly --out o --engine spark --json';
   expect(argumentsOf(line.split(' '))).toEqual({
-    app: 'out', tables: 't', from: new Date('2026-11-20T02:00:00Z'), until: new Date('2026-11-21T00:00:00Z'), query: 'Reach/Nightly', out: 'o',
-    engine: 'spark', json: true,
+    app: 'out',
+    tables: 't',
+    from: new Date('2026-11-20T02:00:00Z'),
+    until: new Date('2026-11-21T00:00:00Z'),
+    query: 'Reach/Nightly',
+    out: 'o',
+    engine: 'spark',
+    json: true,
   });
 });
 

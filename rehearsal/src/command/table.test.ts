@@ -2,8 +2,14 @@ import { tableOf } from './table';
 import { Run } from '../rehearsal/run';
 
 const facts = {
-  query: 'Reach/Nightly', scheduledTime: new Date('2026-11-20T02:00:00Z'), outcome: { status: 'SUCCEEDED' as const }, queryIds: ['q'],
-  results: [], suppressed: [], budgets: [], transitions: 9,
+  query: 'Reach/Nightly',
+  scheduledTime: new Date('2026-11-20T02:00:00Z'),
+  outcome: { status: 'SUCCEEDED' as const },
+  queryIds: ['q'],
+  results: [],
+  suppressed: [],
+  budgets: [],
+  transitions: 9,
 };
 
 test('each run is a line, and what did not succeed is told below', () => {
@@ -26,7 +32,12 @@ Reach/Hourly at 2026-11-20T03:00:00Z was refused: date_format is not played`);
 
 test('as JSON', () => {
   expect(JSON.parse(JSON.stringify(new Run({ ...facts, results: [{ receiver: '444455556666', queryId: 'q', files: ['a.csv'], rows: 3 }] })))).toEqual({
-    query: 'Reach/Nightly', scheduledTime: '2026-11-20T02:00:00Z', status: 'SUCCEEDED', queryId: 'q',
-    results: [{ receiver: '444455556666', files: ['a.csv'], rows: 3 }], suppressed: [], transitions: 9,
+    query: 'Reach/Nightly',
+    scheduledTime: '2026-11-20T02:00:00Z',
+    status: 'SUCCEEDED',
+    queryId: 'q',
+    results: [{ receiver: '444455556666', files: ['a.csv'], rows: 3 }],
+    suppressed: [],
+    transitions: 9,
   });
 });

@@ -99,7 +99,7 @@ const NAMES: Readonly<Record<string, string>> = {
   int_div: 'DIV',
   n_tile: 'NTILE',
   dayofmonth: 'DAY',
- 
+
   ifnull: 'COALESCE',
   mean: 'AVG',
   substr: 'SUBSTRING',

@@ -31,7 +31,8 @@ const PARTS: Readonly<Record<string, string>> = {
   WEEKS: 'WEEKOFYEAR',
   DAYOFWEEK: 'DAYOFWEEK',
   DOW: 'DAYOFWEEK',
-  DAYOFYEAR: 'DAYOFYEAR', DOY: 'DAYOFYEAR',
+  DAYOFYEAR: 'DAYOFYEAR',
+  DOY: 'DAYOFYEAR',
 };
 
 const PERIODS: Readonly<Record<string, string>> = {

@@ -39,7 +39,7 @@ export class WireTap {
   readonly requests: WireRequest[] = [];
   readonly silences: Silence[] = [];
   /** Called for each call that never gets an answer on a connection that stays open. */
-  onSilence: () => void = () => undefined;
+  onSilence?: () => void;
   private readonly server: Server;
 
   private constructor(private readonly target: string, private readonly now: () => number) {
@@ -90,7 +90,7 @@ export class WireTap {
   }
 
   private keepSilent({ cut }: Pick<Silence, 'cut'>, { socket }: IncomingMessage, entry: WireRequest): void {
-    if (!cut) return this.onSilence();
+    if (!cut) return this.onSilence?.();
     entry.answer = 'cut';
     socket.destroy();
   }

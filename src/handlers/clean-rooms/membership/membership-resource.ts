@@ -1,6 +1,5 @@
 import type { Membership, MembershipSummary } from '@aws-sdk/client-cleanrooms';
 import { attributesOf } from './attributes';
-import { isIdentifier } from '../../../private/clean-rooms-arn';
 import type { Tags } from './clean-rooms-api';
 import { createMembershipInput, desiredMembership, previousState } from './desired-state';
 import type { DesiredMembership } from './desired-state';
@@ -11,6 +10,7 @@ import type { TagPlan } from './plan';
 import { decodeMembership, decodePreviousMembership } from './properties';
 import type { PreviousMembership } from './properties';
 import { Settler } from './settle';
+import { isIdentifier } from '../../../private/clean-rooms-arn';
 import type { CustomResource, Invocation, ResourceState } from '../shared/custom-resource';
 import { isRecord } from '../shared/decoder';
 import { Failure, isAccessDenied, isInvalid, isNotFound, isPerhapsNotEmpty, sentenceOf } from '../shared/service-error';
