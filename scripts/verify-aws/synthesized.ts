@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Statement } from './account';
-import { loadDefinition } from '../../rehearsal/src/step-functions/definition';
+import { stateMachinesOf } from '../../rehearsal/src/step-functions/definition';
 import type { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import {
   Collaboration, DefaultResultConfiguration, Membership, ProtectedQuery, QueryLogStatus, QueryRunner, ResultFormat, ScheduledProtectedQuery,
@@ -33,11 +33,18 @@ interface Resource {
   readonly Properties: JsonObject;
 }
 
+interface SynthesizedTemplate {
+  readonly Resources: { readonly [id: string]: Resource };
+}
+
 /** The roles and state machines of an app, with every name that is known put in. */
 export function synthesize(names: Names): Synthesized {
-  const resources = resourcesOf(names);
-  const permissionsOf = (role: RegExp) => Object.values(resources).filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy'
-    && role.test(JSON.stringify(Properties.Roles))).flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument, names));
+  const template = templateOf(names);
+  const resources = template.Resources;
+  const permissionsOf = (role: RegExp) => Object.entries(resources).filter(([id, { Type, Properties }]) =>
+    (Type === 'AWS::IAM::Policy' && role.test(JSON.stringify(Properties.Roles)))
+    || (Type === 'AWS::IAM::ManagedPolicy' && managedPoliciesOf(role, resources).includes(`"${id}"`)))
+    .flatMap(([, { Properties }]) => statementsOf(Properties.PolicyDocument, names));
   const [writer] = Object.entries(resources).filter(([id, { Type }]) => Type === 'AWS::IAM::Role' && /ResultWriterRole/.test(id));
   const { RoleName, Path, AssumeRolePolicyDocument, Policies } = writer[1].Properties;
   return {
@@ -50,15 +57,18 @@ export function synthesize(names: Names): Synthesized {
       trust: statementsOf(AssumeRolePolicyDocument, names),
       permissions: (Policies as unknown as { readonly PolicyDocument: JsonValue }[]).flatMap((policy) => statementsOf(policy.PolicyDocument, names)),
     },
-    machines: Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::StepFunctions::StateMachine').map(([id, { Properties }]) => ({
-      id,
-      type: Properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
-      definition: JSON.stringify(loadDefinition(Properties, (intrinsic) => named(intrinsic, names) ?? placeholder(intrinsic, names))),
-    })),
+    machines: stateMachinesOf(template as unknown as JsonObject, (intrinsic) => named(intrinsic, names) ?? placeholder(intrinsic, names))
+      .map(({ logicalId, type, definition }) => ({ id: logicalId, type, definition: JSON.stringify(definition) })),
   };
 }
 
-function resourcesOf(names: Names): { readonly [id: string]: Resource } {
+/** As JSON: the policies that a role refers to. */
+function managedPoliciesOf(role: RegExp, resources: SynthesizedTemplate['Resources']): string {
+  const roles = Object.entries(resources).filter(([id, { Type }]) => Type === 'AWS::IAM::Role' && role.test(`"${id}`));
+  return JSON.stringify(roles.map(([, { Properties }]) => Properties.ManagedPolicyArns ?? []));
+}
+
+function templateOf(names: Names): SynthesizedTemplate {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'VerifyAws', { env: { account: names.accountId, region: names.region } });
   const bucket = Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: names.bucketName, account: names.bucketAccount });
@@ -73,8 +83,7 @@ function resourcesOf(names: Names): { readonly [id: string]: Resource } {
     schedule: ScheduleExpression.rate(Duration.days(1)),
     query: ProtectedQuery.sql('SELECT 1 AS one'),
   });
-  const template = app.synth().getStackByName('VerifyAws').template as { readonly Resources: { readonly [id: string]: Resource } };
-  return template.Resources;
+  return app.synth().getStackByName('VerifyAws').template as SynthesizedTemplate;
 }
 
 /** Statements about what only a deployment makes, such as the function's log, have no place here. */

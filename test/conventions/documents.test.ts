@@ -30,7 +30,7 @@ describe('the README', () => {
   });
 });
 
-test.each([...DOCS, ...ADRS, 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/README.md'])('%s links to what is there', (page) => {
+test.each([...DOCS, ...ADRS, 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'rehearsal/README.md', 'examples/README.md'])('%s links to what is there', (page) => {
   const links = [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link.split('#'));
   const broken = links.filter(([path, anchor]) => {
     const target = path === '' ? page : join(dirname(page), path);
@@ -40,6 +40,6 @@ test.each([...DOCS, ...ADRS, 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', '
 });
 
 test('every page is found from another one', () => {
-  const pages = ['README.md', ...DOCS].map(read).join('\n');
+  const pages = ['README.md', 'rehearsal/README.md', ...DOCS].map(read).join('\n');
   expect(DOCS.filter((page) => !pages.includes(page.replace('docs/', '')))).toEqual([]);
 });

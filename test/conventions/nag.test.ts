@@ -51,12 +51,12 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
   },
   {
     finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/(NightlyOverlap|NightlyReach|Nightly|Hourly)\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
+    where: /\/((NightlyOverlap|NightlyReach|Nightly|Hourly)\/StateMachine\/Role\/DefaultPolicy|CleanRoomsQueryPolicy[0-9a-f]{8})\/Resource$/,
     reason: 'log delivery and X-Ray have no resource level, and the tables and templates of a query live under other members\' memberships',
   },
   {
     finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:\*:membership\/\*\/[a-z]+\/\*\]$/,
-    where: /\/(StateMachine\/Role|Report\/Role|Runner)\/DefaultPolicy\/Resource$/,
+    where: /\/((StateMachine\/Role|Report\/Role|Runner)\/DefaultPolicy|CleanRoomsQueryPolicy[0-9a-f]{8})\/Resource$/,
     reason: 'starting a query is authorized on the templates and tables that it names, which live under any member\'s membership',
   },
   {

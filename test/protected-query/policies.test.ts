@@ -55,7 +55,8 @@ const SHARED = ['CleanRoomsQueryDispatcher', 'CleanRoomsQueryCanceller', 'CleanR
 const MACHINES = ['Nightly', 'Hourly', 'Theirs', ...SHARED];
 const RUN = ['GetProtectedQuery', 'StartProtectedQuery', 'UpdateProtectedQuery'];
 const LOOK = ['GetProtectedQuery', 'ListProtectedQueries'];
-const CANCEL = ['UpdateProtectedQuery'];
+/** It reads a query that it could not cancel. */
+const CANCEL = ['GetProtectedQuery', 'UpdateProtectedQuery'];
 const QUERY_ACTIONS = [...RUN, 'ListProtectedQueries'];
 const OTHER_ACTIONS = [
   'CreateMembership', 'DeleteAnalysisTemplate', 'DeleteMembership', 'GetMembership', 'StartProtectedJob', 'TagResource', 'UpdateMembership',

@@ -43,8 +43,9 @@ function requested(queryIn: (stack: Stack) => ProtectedQuery): unknown {
   } catch (error) {
     return (error as Error).message;
   }
-  const start = synthesizedFor(machine).definition(machine).States['Overlap: Start query'] as unknown as { Arguments: JsonObject };
-  return start.Arguments;
+  const { States } = synthesizedFor(machine).definition(machine);
+  const start = States['Overlap: Start query'] as unknown as { Arguments: JsonObject };
+  return { ...start.Arguments, asked: Object.values(States).map((state) => (state as unknown as { Assign?: JsonObject }).Assign ?? {}) };
 }
 
 const DAY_GIVEN = { parameters: { day: QueryParameter.literal('2026-11-22') } };

@@ -109,12 +109,14 @@ describe('allowed columns', () => {
     ['SELECT 1 FROM other.views', 'RESOURCE_NOT_FOUND', 'a collaboration\'s tables have no schema, got `other.views`'],
     ['SELECT 1; SELECT 2', 'MALFORMED_QUERY', 'One SELECT is allowed, got 2 statements.'],
     ['SELECT FROM WHERE', 'MALFORMED_QUERY', 'Parse error'],
+    ['DELETE FROM views', 'MALFORMED_QUERY', 'Only a SELECT is allowed, not DELETE.'],
+    ['CACHE TABLE c AS SELECT campaign FROM views', 'MALFORMED_QUERY', 'Only a SELECT is allowed, not CACHE.'],
   ])('%s is refused', async (sql, code, message) => {
     await expect(sqlOf(sql)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
   test.each([
-    'DELETE FROM views', 'CACHE TABLE c AS SELECT campaign FROM views', 'WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r',
+    'WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r',
     'SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'SELECT * FROM range(10)', 'SELECT x FROM views AS v(x, y, z, a, b)',
     'SELECT * FROM views, LATERAL (SELECT views.campaign AS c)',
   ])('%s cannot be resolved', async (sql) => {

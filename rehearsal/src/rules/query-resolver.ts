@@ -45,7 +45,9 @@ export class QueryResolver {
     if ('except' in tree) return this.combination('EXCEPT', tree.except as unknown as SetOperation, common, parent);
     if ('subquery' in tree && tree.subquery.alias === null) return this.query(tree.subquery.this, common, parent);
     if ('paren' in tree) return this.query(tree.paren.this, common, parent);
-    throw new RuleNotPlayable(`${nodeOf(tree)[0].replaceAll('_', ' ').toUpperCase()} as a query`, 'write one SELECT');
+    const kind = nodeOf(tree)[0].replaceAll('_', ' ').toUpperCase();
+    if (kind === 'VALUES') throw new RuleNotPlayable('VALUES as a query', 'write one SELECT');
+    throw new QueryFailed('MALFORMED_QUERY', `Only a SELECT is allowed, not ${kind}.`);
   }
 
   private combination(kind: Combination['kind'], node: SetOperation, outer: CommonTables, parent: Scope | undefined): Combination {
