@@ -1,7 +1,7 @@
 import { Duration, Resource } from 'aws-cdk-lib';
 import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import { Policy } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ContextAttribute, IScheduleGroup, Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -19,7 +19,7 @@ import { scheduleGroupOf } from './private/schedule/schedule-group';
 import { inSchedule, validateSchedule, warnOfFullMembership, warnOfFullStack } from './private/schedule/schedule-rules';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { observe, stateLog } from './private/shared-state-machine';
-import { keyOf } from './private/state-machine-access';
+import { keyOf, logKeyOf } from './private/state-machine-access';
 import { QueryPolicy } from './private/workflow/query-policy';
 import { workflowProps } from './private/workflow/run-rules';
 import { SharedStatesBody } from './private/workflow/shared-states';
@@ -205,7 +205,10 @@ export class ScheduledProtectedQuery extends Resource {
    */
   private allowEncryption(key: IKey): void {
     this.stateMachine.role.attachInlinePolicy(new Policy(this, 'UseKey', {
-      statements: [keyOf(this.stateMachine, key, 'kms:Decrypt', 'kms:GenerateDataKey')],
+      statements: [keyOf(this.stateMachine, key, 'kms:Decrypt', 'kms:GenerateDataKey'), logKeyOf(this, key)],
+    }));
+    key.addToResourcePolicy(new PolicyStatement({
+      actions: ['kms:Decrypt*'], resources: ['*'], principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
     }));
   }
 

@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 
 /** The ARN of all executions of a STANDARD state machine. */
 export function executionsOf(stateMachine: StateMachine): string {
@@ -15,5 +16,15 @@ export function keyOf(stateMachine: IStateMachine, key: IKey, ...actions: string
     actions,
     resources: [key.keyArn],
     conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': stateMachine.stateMachineArn } },
+  });
+}
+
+/** The use of a key for the logs of this stack's account and region, which the CDK gives only to whom it makes the log itself. */
+export function logKeyOf(scope: Construct, key: IKey): PolicyStatement {
+  const logs = Stack.of(scope).formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return new PolicyStatement({
+    actions: ['kms:GenerateDataKey'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': logs } },
   });
 }

@@ -84,9 +84,10 @@ export class QueryRehearsal {
     return execution;
   }
 
-  /** Stops an execution whose query is under way, and waits until that is cancelled. */
+  /** Stops an execution whose query is under way, and waits until that is cancelled: after a Conflict, upon which the query is read. */
   public async stop(execution: Execution, afterSeconds = 600): Promise<void> {
     await this.clock.sleep(afterSeconds * 1_000);
+    this.rehearsal.parties.endpoint.faults.add({ operation: 'UpdateProtectedQuery', error: 'ConflictException', times: 1 });
     this.stepFunctions.stop(execution.arn);
     await this.clock.sleep(300_000);
   }

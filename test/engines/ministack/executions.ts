@@ -109,9 +109,13 @@ export class Executions {
   }
 
   private async ended(executionArn: string): Promise<Course> {
+    // The engine tells the end before the last states are in its history: the same twice is all there is.
+    let seen = '';
     return until(async () => {
       const course = await this.course(executionArn);
-      return course.status === 'RUNNING' ? undefined : course;
+      const before = seen;
+      seen = JSON.stringify(course);
+      return course.status !== 'RUNNING' && seen === before ? course : undefined;
     });
   }
 

@@ -30,8 +30,8 @@ export async function failAtConsumer(example: string, stacks: readonly DeployedS
   verdict.holds('parties', 'a budget that the service does not give fails the deployment', reason?.includes('udget') ?? false, reason ?? 'it succeeded');
   verdict.equal('parties', 'what the table allows is rolled back', await allowed(consumer, props), before);
 
-  // The consumer's template is what it was, and the template that it names by an output is another one.
-  await cdk.deploy(good, [author.stack.id, consumer.stack.id], { force: true });
+  // A consumer whose template is what it was would not be updated, although what it names by an output is another one: it changes in a tag.
+  await cdk.deploy(good, [author.stack.id, consumer.stack.id]);
   verdict.equal('parties', 'the next deployment allows the template that there is', await allowed(consumer, props), [await templateArn(author, props)]);
 }
 

@@ -12,13 +12,20 @@ import { AnalysisTemplateSql } from 'cdk-cleanrooms';
 
 const [, , app, variant] = process.argv;
 
+/** Everything gets a tag. */
+function tag(stage: Stage): void {
+  Tags.of(stage).add('cost-center', 'e2e');
+}
+
 const changes: { [name: string]: (stage: Stage) => void } = {
-  /** Everything gets a tag. */
-  tagged: (stage) => Tags.of(stage).add('cost-center', 'e2e'),
-  /** A change that the service cannot make: the update has to be rolled back. */
-  refused: (stage) => stage.node.findAll()
-    .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.cfnResourceType === 'Custom::CleanRoomsMembership')
-    .forEach((membership) => membership.addPropertyOverride('IsMetricsEnabled', true)),
+  tagged: tag,
+  /** A change that the service cannot make, and no other beside what is tagged already: the update has to be rolled back. */
+  refused: (stage) => {
+    tag(stage);
+    stage.node.findAll()
+      .filter((node): node is CfnResource => CfnResource.isCfnResource(node) && node.cfnResourceType === 'Custom::CleanRoomsMembership')
+      .forEach((membership) => membership.addPropertyOverride('IsMetricsEnabled', true));
+  },
 };
 
 /** Another text of the SQL, and a budget beyond what the service gives: its stack has taken the template's new ARN when it fails. */
