@@ -129,7 +129,7 @@ function wrongIn(
       return cancelled && !isMeant && !Array.isArray(input) ? 'a query was cancelled that was not meant' : undefined;
     }
     case 'dispatcher': {
-      const isGood = isTime(record.scheduledTime) && record.stateMachineArn === arns['worker of SQL'];
+      const isGood = isTime(record.scheduledTime) && [arns['worker of SQL'], arns.worker].some((arn) => arn === record.stateMachineArn);
       if (Array.isArray(input)) return started <= 1 ? undefined : 'more than one query';
       return started === (isGood ? 1 : 0) ? undefined : `${started} queries of ${isGood ? 'a good' : 'a bad'} input, ${status}`;
     }

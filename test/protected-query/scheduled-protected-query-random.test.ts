@@ -7,7 +7,7 @@ import { ProtectedQuery, QueryParameter } from '../../src';
 import { Course, FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';
 import { accountFor, DAY, newScheduled, partnerTemplate } from '../support/query-app';
-import { rounds } from '../support/rounds';
+import { limitOf, rounds } from '../support/rounds';
 
 /** Random faults at each call, random courses, random deliveries: what must hold whatever happens. */
 
@@ -136,4 +136,4 @@ test('one query for one scheduled time, none beyond its deadline, the outcome th
   expect([...seen.keys()].sort()).toEqual([
     'CleanRooms.ValidationException', 'ProtectedQuery.Cancelled', 'ProtectedQuery.Failed', 'ProtectedQuery.StartUnknown', 'ProtectedQuery.TimedOut', 'SUCCEEDED',
   ].sort());
-}, ROUNDS * 1000 + 60_000);
+}, limitOf(ROUNDS * 1000 + 60_000));

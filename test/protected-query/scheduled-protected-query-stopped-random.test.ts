@@ -8,7 +8,7 @@ import { ProtectedQuery, QueryParameter } from '../../src';
 import { FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';
 import { accountFor, DAY, newScheduled, partnerTemplate } from '../support/query-app';
-import { rounds } from '../support/rounds';
+import { limitOf, rounds } from '../support/rounds';
 
 /**
  * Executions stopped at any moment, ended by a limit of Step Functions or by the deletion of their state machine, with faults of
@@ -175,4 +175,4 @@ test('no query of an execution that was ended runs on, and no other query is tou
   expect(seen.eventsLost).toBeGreaterThan(ROUNDS / 50);
   expect(seen.limit).toBeGreaterThan(ROUNDS / 20);
   expect(seen.deletion).toBeGreaterThan(ROUNDS / 20);
-}, ROUNDS * 2000 + 60_000);
+}, limitOf(ROUNDS * 2000 + 60_000));

@@ -8,3 +8,8 @@ export function rounds({ few, all }: { readonly few: number; readonly all: numbe
   if (/^[1-9]\d*$/.test(asked)) return Number(asked);
   throw new Error(`ROUNDS must be all or a positive whole number, got '${asked}'`);
 }
+
+/** The longest that a random test may take, in milliseconds: longer where each of its evaluations is written down. */
+export function limitOf(milliseconds: number): number {
+  return process.env.CDK_CLEANROOMS_JSONATA_RECORD === undefined ? milliseconds : 5 * milliseconds;
+}

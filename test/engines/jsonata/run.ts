@@ -17,7 +17,7 @@ function main(): void {
   const record = join(work, 'evaluations.jsonl');
   try {
     say(`recording ${SUITES}`);
-    run('npx', ['jest', '--ci', SUITES], { CDK_CLEANROOMS_JSONATA_RECORD: record });
+    run('npx', ['jest', '--ci', '--testTimeout=600000', SUITES], { CDK_CLEANROOMS_JSONATA_RECORD: record });
     if (!existsSync(record)) throw new Error(`${SUITES} evaluated nothing that could be compared: is the recorder still called?`);
     say(`${Math.round(statSync(record).size / 1_000_000)} MB recorded`);
     const library = join(work, 'library');

@@ -48,9 +48,8 @@ export class Cdk {
     await this.cli('bootstrap', [place], [place, ...trust], { AWS_ACCESS_KEY_ID: account });
   }
 
-  /** `force`: also a stack whose template is the one that it has. */
-  public async deploy(assembly: string, stacks: readonly string[], { force = false } = {}): Promise<void> {
-    await this.cli('deploy', stacks, ['--app', assembly, '--exclusively', '--require-approval', 'never', '--progress', 'events', ...force ? ['--force'] : [], ...stacks]);
+  public async deploy(assembly: string, stacks: readonly string[]): Promise<void> {
+    await this.cli('deploy', stacks, ['--app', assembly, '--exclusively', '--require-approval', 'never', '--progress', 'events', ...stacks]);
   }
 
   public async destroy(assembly: string, stacks: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import time
 from functools import cache, partial
 from hashlib import sha256
 from typing import Any
@@ -38,6 +39,7 @@ def apply(host: Any) -> None:
     _fix_jitter()
     _tell_of_executions(host)
     _page_histories()
+    _settle_ends(host)
     _answer_sync_starts(host)
 
 
@@ -204,6 +206,27 @@ def _page_histories() -> None:
             env.stack[-1]["nextToken"] = str(end)
 
     AwsSdkTask._eval_service_task = eval_and_page
+
+
+def _settle_ends(host: Any) -> None:
+    """
+    What is started from outside when an execution ends is started at the instant at which the local runner ended it, in a thread of
+    its own: who asks for the status of an execution that is ending waits until it has ended.
+    """
+    eval_service_task = AwsSdkTask._eval_service_task
+
+    def eval_when_settled(self: Any, env: Any, resource_runtime_part: Any, normalised_parameters: dict, state_credentials: Any) -> None:
+        if self.resource.api_action == "describeExecution":
+            described = host.backend().describe_execution(normalised_parameters["executionArn"])
+            if described.status == "RUNNING":
+                host.sleep(0.001, env)
+                for _ in range(100):
+                    if described.status != "RUNNING":
+                        break
+                    time.sleep(0.01)
+        eval_service_task(self, env, resource_runtime_part, normalised_parameters, state_credentials)
+
+    AwsSdkTask._eval_service_task = eval_when_settled
 
 
 def _answer_sync_starts(host: Any) -> None:

@@ -13,7 +13,7 @@ export const NIGHT = '2026-11-21T03:00:00Z';
 const NAME = '20261121T030000Z';
 const LATER = '2026-11-21T03:30:00Z';
 
-const SQL_WITH_EVERYTHING = 'SELECT \'it\'\'s "ä"\' AS "one\\two" -- \\ end\n';
+const SQL_WITH_EVERYTHING = 'SELECT \'it\'\'s "ä"\' AS `one\\two` -- \\ end\n';
 
 const SUCCEEDED = ['SUCCEEDED'];
 const TIMED_OUT = ['ProtectedQuery.TimedOut'];
