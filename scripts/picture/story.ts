@@ -48,7 +48,8 @@ export function storyOf(assembly: string): Story {
     account: /^aws:\/\/(\d{12})\//.exec(artifact.environment ?? '')?.[1] ?? '',
     resources: Object.values((read(artifact.properties!.templateFile) as { Resources: Record<string, Resource> }).Resources),
   }));
-  const all = stacks.flatMap(({ account, resources }) => resources.map(({ Type, Properties = {} }) => ({ account, type: Type, properties: Properties })));
+  const all = stacks.flatMap(({ account, resources }) =>
+    resources.map(({ Type, Properties = {} }) => ({ account, type: Type, properties: Properties })));
   const ofType = (type: string) => all.filter((resource) => resource.type === type);
   const one = (type: string) => {
     const [found] = ofType(type);
