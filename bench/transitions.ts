@@ -48,7 +48,8 @@ function ownDefinition(): StateMachineDefinition {
   const query = new RunProtectedQuery(stack, 'Query', { membership, query: ProtectedQuery.fromAnalysisTemplate(template), timeout: Duration.hours(24) });
   new StateMachine(stack, 'StateMachine', { queryLanguage: QueryLanguage.JSONATA, definitionBody: DefinitionBody.fromChainable(query) });
   const { template: synthesized } = stack.node.root instanceof App ? stack.node.root.synth().getStackByName('Bench') : { template: {} };
-  return stateMachinesOf(synthesized as JsonObject, () => 'aws')[0].definition;
+  const machines = stateMachinesOf(synthesized as JsonObject, () => 'aws');
+  return machines.find(({ logicalId }) => logicalId.startsWith('StateMachine'))!.definition;
 }
 
 /** What people write by hand: no retries, no time-out, no cancel. */
