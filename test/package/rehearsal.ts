@@ -13,7 +13,8 @@ interface Report {
 }
 
 const root = resolve(__dirname, '..', '..');
-const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
+const { devDependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
+  { readonly [kind in 'devDependencies' | 'peerDependencies']: Readonly<Record<string, string>> };
 const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-rehearsal-'));
 const NIGHT = '2026-11-20T02:00:00Z';
 
@@ -38,7 +39,7 @@ function install(): void {
   const tarball = (folder: string) => join(folder, readdirSync(folder).find((file) => file.endsWith('.tgz'))!);
   run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], root);
   writeFileSync(join(work, 'package.json'), '{ "private": true }');
-  const others = ['aws-cdk-lib', 'constructs', 'tsx'].map((name) => `${name}@${devDependencies[name]}`);
+  const others = ['aws-cdk-lib', 'constructs', 'tsx'].map((name) => `${name}@${devDependencies[name] ?? peerDependencies[name]}`);
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', tarball(work), tarball(join(root, 'dist', 'rehearsal')), ...others], work);
   cpSync(join(root, 'examples', 'two-parties'), join(work, 'app'), { recursive: true, filter: (path) => !/\.test\.ts$|__snapshots__/.test(path) });
   cpSync(join(root, 'examples', 'two-parties', 'data'), join(work, 'samples'), { recursive: true });

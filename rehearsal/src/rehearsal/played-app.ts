@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Stage } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import { CloudAssembly, type CloudFormationStackArtifact, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api';
@@ -25,7 +25,8 @@ export class PlayedApp {
 
   constructor(app: App) {
     const assembly = assemblyOf(app);
-    this.directory = assembly.directory;
+    // A function's code is loaded by a process that knows no working folder.
+    this.directory = resolve(assembly.directory);
     const all = assembly.stacksRecursively;
     this.region = regionOf(all);
     this.stacks = all.filter((stack) => regionNameOf(stack) === this.region);
