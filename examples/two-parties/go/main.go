@@ -2,9 +2,9 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscleanrooms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscleanrooms"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	cleanrooms "github.com/cdk-cleanrooms/cdk-cleanrooms-go/cdkcleanrooms"
@@ -136,7 +136,7 @@ func NewReach(
 			Parameters: &map[string]cleanrooms.QueryParameter{
 				"day": cleanrooms.QueryParameter_ScheduledDate(&cleanrooms.ScheduledDateOptions{Ago: awscdk.Duration_Days(jsii.Number(1))}),
 			},
-			Tables: &[]awscleanrooms.IConfiguredTableAssociationRef{views, retailer.Purchases},
+			Tables: &[]interfacesawscleanrooms.IConfiguredTableAssociationRef{views, retailer.Purchases},
 		}),
 		Schedule: schedule,
 	})
