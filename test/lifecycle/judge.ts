@@ -55,7 +55,7 @@ export class Judge {
     const collaboration = String(resource?.properties.CollaborationIdentifier);
     const isOther = app.collaboration !== collaboration && (app.logicalId ?? MEMBERSHIP) !== resource?.logicalId;
     const isRemoved = app.collaboration === undefined || isOther;
-    const isAsked = isRemoved && resource?.properties.RemovalPolicy === 'DESTROY' && this.lab.stack.status?.includes('ROLLBACK') !== true;
+    const isAsked = isRemoved && resource?.properties.RemovalPolicy === 'DESTROY' && this.hasLived() && this.lab.stack.status?.includes('ROLLBACK') !== true;
     const calls = this.calls(before, 'DeleteMembership');
     if (calls.some(({ input }) => !isAsked || input.membershipIdentifier !== resource.physicalId)) {
       this.tally.add('left by accident');
@@ -80,7 +80,7 @@ export class Judge {
   /** Who asked to leave has left, unless another construct or logical id holds the membership by now. */
   public gone(before: Before): void {
     const { resource, memberships } = before;
-    if (resource?.properties.RemovalPolicy !== 'DESTROY') return;
+    if (resource?.properties.RemovalPolicy !== 'DESTROY' || !this.hasLived()) return;
     const was = memberships.find(({ id }) => id === resource.physicalId);
     if (was?.tags['cdk-cleanrooms:logical-id'] !== resource.logicalId) return;
     if (this.lab.memberships().some(({ id }) => id === resource.physicalId)) throw this.error('not left, although the deletion asked for it', before);
@@ -107,6 +107,12 @@ export class Judge {
     };
     const names = Object.entries(wrong).filter(([, isWrong]) => isWrong).map(([name]) => name);
     if (names.length > 0) throw this.error(`${names.join(', ')} not as the template says: ${JSON.stringify(actual)}`, before);
+  }
+
+  /** Whether the stack's creation ever completed: one that did not takes back what it did, however often it is deleted. */
+  private hasLived(): boolean {
+    const { events, stackId } = this.lab.stack;
+    return events.some((event) => event.stackId === stackId && event.physicalId === stackId && event.status === 'CREATE_COMPLETE');
   }
 
   private calls(before: Before, wanted: Call['operation']): Call[] {

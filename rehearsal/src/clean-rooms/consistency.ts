@@ -6,7 +6,7 @@ export class Settling {
   private readonly since: number;
   private reads = 0;
 
-  constructor(private readonly delay: ConsistencyDelay | undefined, private readonly now: () => Date) {
+  constructor(private delay: ConsistencyDelay | undefined, private readonly now: () => Date) {
     this.since = now().getTime();
   }
 
@@ -18,5 +18,10 @@ export class Settling {
     return 'reads' in this.delay
       ? this.reads++ >= this.delay.reads
       : this.now().getTime() - this.since >= this.delay.milliseconds;
+  }
+
+  /** From now on the change can be seen. */
+  settle(): void {
+    this.delay = undefined;
   }
 }

@@ -258,6 +258,18 @@ test('reads can lag behind an update', async () => {
   expect([await statusNow(), await statusNow(), await statusNow()]).toEqual(['DISABLED', 'DISABLED', 'DISABLED']);
 });
 
+test('reads have caught up once time went by', async () => {
+  endpoint.settings.consistencyDelay = { reads: 9 };
+  endpoint.settings.staleReads = 9;
+  const { membership } = await create();
+  const membershipIdentifier = membership?.id;
+  await parties.us.send(new UpdateMembershipCommand({ membershipIdentifier, queryLogStatus: 'DISABLED' }));
+  const look = parties.us.send(new GetMembershipCommand({ membershipIdentifier }));
+  await expect(look).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  endpoint.settle();
+  expect((await parties.us.send(new GetMembershipCommand({ membershipIdentifier }))).membership).toMatchObject({ queryLogStatus: 'DISABLED' });
+});
+
 test('what IAM does not allow is denied', async () => {
   await create();
   endpoint.settings.isAllowed = (operation, _input, account) => operation !== 'ListMemberships' || account === PARTNER;

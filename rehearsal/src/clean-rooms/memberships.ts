@@ -167,7 +167,11 @@ export class Memberships {
 
   /** From now on every read tells what is. */
   settle(): void {
-    for (const record of this.records.values()) delete record.stale;
+    for (const record of this.records.values()) {
+      record.created.settle();
+      record.deleted?.settle();
+      delete record.stale;
+    }
   }
 
   private update(input: Input<'UpdateMembership'>, caller: string): Membership {

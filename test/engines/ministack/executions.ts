@@ -27,6 +27,9 @@ interface Execution { readonly status: string; readonly output?: string; readonl
 interface Listed { readonly name: string; readonly executionArn: string }
 interface Event { readonly type: string; readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string } }
 
+/** Ten a second. */
+const LOOKS = 300;
+
 /** MiniStack leaves out the suffix that the names of errors have: see docs/adr/0010-engines.md. */
 const UNNAMED = 'Sfn.ExecutionAlreadyExists';
 
@@ -81,11 +84,12 @@ export class Executions {
     await until(async () => (await this.course(executionArn)).path.some((state) => isNamed(state, 'Get query')));
     await this.aws.call(this.stack, 'stepfunctions', 'stop_execution', { executionArn });
     // The engine tells a stop twice, and has no Clean Rooms: who cancels fails there, and whoever comes second may find that in the way.
+    let courses: (Course & { readonly executionArn: string })[] = [];
     const [cancelling] = await until(async () => {
       const later = (await this.executionsOf(canceller.arn)).filter((execution) => !earlier.includes(execution.executionArn));
-      const courses = await Promise.all(later.map(async ({ executionArn: arn }) => ({ executionArn: arn, ...await this.course(arn) })));
+      courses = await Promise.all(later.map(async ({ executionArn: arn }) => ({ executionArn: arn, ...await this.course(arn) })));
       return courses.filter(({ path, status }) => status !== 'RUNNING' && path.some((state) => isNamed(state, 'Cancel')));
-    });
+    }, () => `of the canceller there is ${JSON.stringify(courses)}`);
     const { path } = cancelling;
     // How many pages of the history it reads depends on how long the engine let the query run.
     const actions = new Set(path.flatMap((state) => actionOf(canceller, state)));
@@ -190,13 +194,13 @@ async function runHere({ arn, definition, type }: Machine, { answers }: Scenario
 }
 
 /** Looks until there is something to see. */
-async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false && !(Array.isArray(seen) && seen.length === 0)) return seen;
+async function until<T>(look: () => Promise<T | undefined | false>, seen = (): string => 'it runs on'): Promise<T> {
+  for (let tries = 0; tries < LOOKS; tries += 1) {
+    const found = await look();
+    if (found !== undefined && found !== false && !(Array.isArray(found) && found.length === 0)) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('the engine has not come to an end of it in 30 seconds');
+  throw new Error(`the engine has not come to an end of it in ${LOOKS / 10} seconds: ${seen()}`);
 }
 
 /** What a task asks of which service; nothing for other states. */
