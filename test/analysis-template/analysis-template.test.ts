@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { App, CfnOutput, Fn, Lazy, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAnalysisTemplate } from 'aws-cdk-lib/aws-cleanrooms';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
   AnalysisParameter, AnalysisTemplate, AnalysisTemplateProps, AnalysisTemplateSql, Membership, ParameterType, ProtectedQuery, QueryParameter,
 } from '../../src';

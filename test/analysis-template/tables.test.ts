@@ -1,6 +1,5 @@
 import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { IConfiguredTableAssociationRef } from 'aws-cdk-lib/aws-cleanrooms';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
   AnalysisRuleType, AnalysisTemplate, AnalysisTemplateSql, KnownMember, Membership, QueryRunner, TableAssociation, TableAssociationAttributes,
 } from '../../src';

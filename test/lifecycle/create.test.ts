@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { AppProps, MARKER, MEMBERSHIP, NEIGHBOUR, RESULT_CONFIGURATION } from './app';
 import { Laboratory } from './laboratory';
 import { US } from '../../rehearsal/src/clean-rooms/parties';

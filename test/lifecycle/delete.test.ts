@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { AppProps, MARKER, MEMBERSHIP } from './app';
 import { Laboratory } from './laboratory';
 import { PARTNER, US } from '../../rehearsal/src/clean-rooms/parties';

@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { playMany } from './many';
 import { Tally } from './tally';
 import { rounds } from '../support/rounds';

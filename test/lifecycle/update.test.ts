@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { AppProps, MARKER, MEMBERSHIP, RESULT_CONFIGURATION } from './app';
 import { Deployment, Laboratory } from './laboratory';
 import type { DeployOptions } from '../../rehearsal/src/account';

@@ -1,7 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnCollaboration } from 'aws-cdk-lib/aws-cleanrooms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import {
   AnalysisTemplate, AnalysisTemplateSql, Collaboration, DefaultResultConfiguration, IMembership, Membership, MembershipProps, ProtectedQuery,
   ProtectedQueryOptions, ProtectedQueryOutput, QueryRunner, ResultFormat,

@@ -2,7 +2,6 @@ import { App, CfnDynamicReference, CfnDynamicReferenceService, Fn, Lazy, SecretV
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import {
   AnalysisParameter, AnalysisTemplateQueryOptions, DateFormat, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,

@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { StateError } from '../../rehearsal/src/step-functions/errors';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';

@@ -1,6 +1,5 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { DefinitionBody, JsonPath, Map, ProvideItems, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import { DateFormat, ProtectedQuery, QueryParameter, ScheduledDateOptions } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';

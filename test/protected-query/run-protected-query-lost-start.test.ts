@@ -1,5 +1,4 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import { ProtectedQuery, ProtectedQueryOutput, QueryParameter, ResultFormat } from '../../src';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';

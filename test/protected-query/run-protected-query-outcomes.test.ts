@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import { Course, FakeProtectedQueries, FakeProtectedQueriesOptions, QueryAction } from '../support/fake-protected-queries';
 import { MEMBERSHIP, PARTNER } from '../support/membership-app';

@@ -1,5 +1,4 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { DefinitionBody, Pass, QueryLanguage, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import { OverlapPolicy, ProtectedQueryError } from '../../src';

@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Course, FakeProtectedQueries } from '../support/fake-protected-queries';
 import { machineFor, run } from '../support/query-app';
 

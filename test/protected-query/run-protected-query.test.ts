@@ -5,7 +5,6 @@ import { Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice, Condition, DefinitionBody, IChainable, Parallel, Pass, QueryLanguage, StateMachine, StateMachineFragment, Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Construct } from 'constructs';
 import { containersOf, State, StateContainer } from '../../rehearsal/src/step-functions/definition';
 import { DefaultResultConfiguration, ProtectedQuery, ProtectedQueryOutput, QueryParameter, ResultFormat, RunProtectedQuery, RunProtectedQueryProps } from '../../src';

@@ -1,6 +1,5 @@
 import { Duration, Lazy, Stack, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Membership, ProtectedQuery, QueryParameter, ScheduledProtectedQueryProps } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, newStack, PARTNER_MEMBERSHIP, warningsOf } from '../support/membership-app';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Duration } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import type { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
 import { Overlap } from '../../rehearsal/src/clean-rooms/overlap';
 import { Parties, PARTNER, US } from '../../rehearsal/src/clean-rooms/parties';

@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import { LocalStepFunctionsOptions, ServiceHandler } from '../../rehearsal/src/step-functions/runner';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';

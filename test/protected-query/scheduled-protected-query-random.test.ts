@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import fc from 'fast-check';
 import { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
 import { LocalStepFunctionsOptions, ServiceHandler } from '../../rehearsal/src/step-functions/runner';

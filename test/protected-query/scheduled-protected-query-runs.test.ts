@@ -1,5 +1,4 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { VirtualClock } from '../../rehearsal/src/step-functions/clock';
 import { StateError } from '../../rehearsal/src/step-functions/errors';
 import { Execution } from '../../rehearsal/src/step-functions/execution';

@@ -1,4 +1,3 @@
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { Duration } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';

@@ -1,6 +1,5 @@
 import { App, aws_scheduler as scheduler, aws_scheduler_targets as targets, aws_stepfunctions as sfn, aws_stepfunctions_tasks as tasks, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import 'aws-cdk-lib/testhelpers/jest-autoclean';
 import { loadDefinition, stateMachinesOf } from './definition';
 import { StateError } from './errors';
 import { JsonObject, JsonValue } from './json';

@@ -23,7 +23,7 @@ interface Machine {
   readonly definition: StateMachineDefinition;
 }
 
-interface Execution { readonly status: string; readonly output?: string; readonly error?: string; readonly cause?: string }
+interface Execution { readonly status: string; readonly input: string; readonly output?: string; readonly error?: string; readonly cause?: string }
 interface Listed { readonly name: string; readonly executionArn: string }
 interface Event { readonly type: string; readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string } }
 
@@ -79,23 +79,26 @@ export class Executions {
   private async stopOne(stateMachine: Machine, scheduledTime: string, name: string): Promise<void> {
     const canceller = await this.machine(this.cancellerOf(stateMachine));
     await this.engine.mock(mockFile(stateMachine, [RUNS_ON]));
-    const earlier = (await this.executionsOf(canceller.arn)).map((execution) => execution.executionArn);
     const executionArn = await this.start(`${stateMachine.arn}#${RUNS_ON.name}`, { scheduledTime }, name);
     await until(async () => (await this.course(executionArn)).path.some((state) => isNamed(state, 'Get query')));
     await this.aws.call(this.stack, 'stepfunctions', 'stop_execution', { executionArn });
-    // The engine tells a stop twice, and has no Clean Rooms: who cancels fails there, and whoever comes second may find that in the way.
-    let courses: (Course & { readonly executionArn: string })[] = [];
-    const [cancelling] = await until(async () => {
-      const later = (await this.executionsOf(canceller.arn)).filter((execution) => !earlier.includes(execution.executionArn));
-      courses = await Promise.all(later.map(async ({ executionArn: arn }) => ({ executionArn: arn, ...await this.course(arn) })));
-      return courses.filter(({ path, status }) => status !== 'RUNNING' && path.some((state) => isNamed(state, 'Cancel')));
-    }, () => `of the canceller there is ${JSON.stringify(courses)}`);
-    const { path } = cancelling;
+    const cancelling = await until(async () => this.startedFor(executionArn, canceller));
+    // There is no Clean Rooms in the engine, so it fails; what it asked for is in its history.
+    const { path } = await this.ended(cancelling);
     // How many pages of the history it reads depends on how long the engine let the query run.
     const actions = new Set(path.flatMap((state) => actionOf(canceller, state)));
     this.verdict.equal('executions', `${stateMachine.name} is stopped: the canceller finds its query in the history and cancels it`,
-      { actions: [...actions], queryId: (await this.lastInput(cancelling.executionArn)).queryId },
+      { actions: [...actions], queryId: (await this.lastInput(cancelling)).queryId },
       { actions: ['getExecutionHistory', 'updateProtectedQuery'], queryId: QUERY });
+  }
+
+  /** The canceller's execution which the stop of another one has started. */
+  private async startedFor(executionArn: string, canceller: Machine): Promise<string | undefined> {
+    for (const listed of await this.executionsOf(canceller.arn)) {
+      const { input } = await this.aws.call<Execution>(this.stack, 'stepfunctions', 'describe_execution', { executionArn: listed.executionArn });
+      if ((JSON.parse(input) as JsonObject).executionArn === executionArn) return listed.executionArn;
+    }
+    return undefined;
   }
 
   private cancellerOf(stateMachine: Machine): string {
@@ -194,13 +197,13 @@ async function runHere({ arn, definition, type }: Machine, { answers }: Scenario
 }
 
 /** Looks until there is something to see. */
-async function until<T>(look: () => Promise<T | undefined | false>, seen = (): string => 'it runs on'): Promise<T> {
+async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
   for (let tries = 0; tries < LOOKS; tries += 1) {
     const found = await look();
     if (found !== undefined && found !== false && !(Array.isArray(found) && found.length === 0)) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`the engine has not come to an end of it in ${LOOKS / 10} seconds: ${seen()}`);
+  throw new Error(`the engine has not come to an end of it in ${LOOKS / 10} seconds`);
 }
 
 /** What a task asks of which service; nothing for other states. */

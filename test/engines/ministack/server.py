@@ -1,5 +1,5 @@
 """MiniStack with the CloudFormation types of Clean Rooms, which resource-types.ts makes at the Clean Rooms endpoint, with references
-to outputs of other accounts, and with alarms on metric math.
+to outputs of other accounts, with alarms on metric math, and with stopped executions that stay stopped.
 
 `--types` prints the types that it can deploy, as JSON.
 """
@@ -12,6 +12,7 @@ import urllib.request
 
 from ministack.app import main
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import stepfunctions
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 TYPES = json.loads(os.environ.get("CLEAN_ROOMS_TYPES", "[]"))
@@ -76,6 +77,23 @@ def alarm_record(name, props):
 
 
 provisioners._cw_metric_alarm_record = alarm_record
+
+add_event, fail_execution = stepfunctions._add_event, stepfunctions._fail_execution
+
+
+def add_event_unless_stopped(execution, event_type, details=None):
+    """MiniStack goes on with the state in which an execution was stopped, and writes that down."""
+    return None if execution["status"] == "ABORTED" and event_type != "ExecutionAborted" else add_event(execution, event_type, details)
+
+
+def fail_unless_stopped(execution, error, cause):
+    if execution["status"] != "ABORTED":
+        fail_execution(execution, error, cause)
+
+
+stepfunctions._add_event = add_event_unless_stopped
+stepfunctions._fail_execution = fail_unless_stopped
+
 for each in TYPES:
     provisioners._RESOURCE_HANDLERS[each] = handler(each)
 
