@@ -74,7 +74,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // client-sts 3.1048.0 needs it and does not say so.
     '@aws-sdk/region-config-resolver@3.972.14',
     '@duckdb/node-api@1.5.5-r.5',
+    '@jest/fake-timers@^30.0.0',
     '@polyglot-sql/sdk@0.12.1',
+    '@swc/core@^1.16.22',
+    '@swc/jest@^0.2.39',
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'aws-cdk@^2.1148.1',
@@ -83,6 +86,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'constructs@^10.5.1',
     'croner@^11.0.1',
     'fast-check@^4.10.0',
+    'jest-mock@^30.0.0',
+    'jest-runtime@^30.0.0',
     'jsii-docgen@^10.12.0',
     'jsonata@2.2.2',
     'tsx@^4.23.0',
@@ -102,11 +107,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 120_000,
       // Jest would leave a core to other things. Types and lint, which run beside it, are done sooner.
       maxWorkers: '100%',
-      // Modules find these without asking the sandbox's global object, which takes JSONata two thirds of its time. Nothing that
-      // fake timers replace, such as Date, and no name that a module declares itself, such as Map.
-      sandboxInjectedGlobals: ['Array', 'Error', 'JSON', 'Math', 'Object', 'Promise', 'RegExp', 'Symbol'],
+      // Packages are loaded once a worker, and in the context of Node itself.
+      runtime: '<rootDir>/test/jest.runtime.js',
+      testEnvironment: '<rootDir>/test/jest.environment.js',
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
-      setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
+      setupFilesAfterEnv: ['<rootDir>/test/jest.cdk.js'],
       moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src', '^cdk-cleanrooms-rehearsal$': '<rootDir>/rehearsal/src' },
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/rehearsal/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
@@ -128,6 +133,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '/examples/**/target/', '/examples/**/go.sum', '.venv/', '__pycache__/',
   ],
 });
+
+// Types are checked beside the tests, not in them.
+project.jest!.config.transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] };
+project.deps.removeDependency('ts-jest');
 
 project.npmignore?.exclude(
   'cdk.json', 'cdk.out', '.cdk.staging', '.ci', '/examples/', '/rehearsal/', '/docs/', '/bench/', '/rosetta/', '/scripts/',

@@ -62,7 +62,7 @@ test('held, time does not move', async () => {
 });
 
 describe('at a scale', () => {
-  beforeEach(() => { jest.useFakeTimers({ now: 0 }); });
+  beforeEach(() => { jest.useFakeTimers({ now: 0, doNotFake: ['setImmediate'] }); });
   afterEach(() => { jest.useRealTimers(); });
 
   /** Real time passes, once everything that can go on has done so. */
