@@ -24,7 +24,8 @@ export class JsonataRecord {
   }
 
   private static readonly written = new Set<string>();
-  private readonly draws = new AsyncLocalStorage<unknown[]>();
+  // One for all: each that was ever used costs time at every promise.
+  private static readonly draws = new AsyncLocalStorage<unknown[]>();
 
   constructor(private readonly file: string) {}
 
@@ -32,7 +33,7 @@ export class JsonataRecord {
   async watch(expression: string, bindings: RecordedEvaluation['bindings'], evaluate: () => Promise<unknown>): Promise<unknown> {
     const draws: unknown[] = [];
     try {
-      const result = await this.draws.run(draws, evaluate);
+      const result = await JsonataRecord.draws.run(draws, evaluate);
       this.write({ expression, bindings, draws, result });
       return result;
     } catch (error) {
@@ -42,7 +43,7 @@ export class JsonataRecord {
   }
 
   drawn<T>(value: T): T {
-    this.draws.getStore()?.push(value);
+    JsonataRecord.draws.getStore()?.push(value);
     return value;
   }
 
