@@ -79,6 +79,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@swc/core@^1.16.22',
     '@swc/jest@^0.2.39',
     '@types/aws-lambda',
+    '@typescript/native-preview@7.0.0-dev.20260707.2',
     'asl-validator@4.0.0',
     'aws-cdk@^2.1148.1',
     `aws-cdk-lib@${CDK_DEV}`,
@@ -181,10 +182,13 @@ project.eslint?.addOverride({
 project.testTask.reset();
 project.testTask.spawn(project.bundler.bundleTask);
 project.testTask.exec('tsx scripts/test.ts', { receiveArgs: true });
-project.addTask('test:properties', {
-  description: 'The random tests in all their rounds, of which npm test plays a few',
+project.addTask('test:thorough', {
+  description: 'What npm test plays a part of, in all its rounds and cases',
   env: { ROUNDS: 'all' },
-  steps: [{ spawn: 'bundle' }, { exec: 'jest --ci random.test private/validation.test', receiveArgs: true }],
+  steps: [
+    { spawn: 'bundle' },
+    { exec: 'jest --ci random.test property.test private/validation.test sql/played.test verify/verify-aws.test conventions/defaults.test time-zone-offsets.test', receiveArgs: true },
+  ],
 });
 
 project.compileTask.exec('tsx scripts/lazy-index.ts');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { timeZoneOffsets } from '../../src/protected-query/private/time-zone-offsets';
+import { some } from '../support/rounds';
 
 const seconds = (time: string) => Date.parse(time) / 1000;
 
@@ -20,6 +21,18 @@ test('a zone with changes has each of them, to the second', () => {
 test('a zone that does not exist is refused', () => {
   expect(() => timeZoneOffsets('Europe/Atlantis')).toThrow(
     new Error('QueryParameter.scheduledDate: `timeZone` must be a time zone that this Node.js knows, got \'Europe/Atlantis\': correct its name'));
+});
+
+/** Every tenth of all that this Node.js knows. */
+const ZONES = Intl.supportedValuesOf('timeZone').filter((_zone, index) => index % 10 === 0);
+
+test.each(['Africa/Casablanca', ...some(ZONES, 2)])('no change of %s is stepped over', (timeZone) => {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const offsetOn = (day: number) => format.formatToParts(day * 1000).find(({ type }) => type === 'timeZoneName')?.value;
+  const known = timeZoneOffsets(timeZone);
+  for (let day = seconds('2023-01-01T00:00:00Z'); day < seconds('2045-12-31T00:00:00Z'); day += 86_400) {
+    if (offsetOn(day) !== offsetOn(day + 86_400)) expect(known.map(([since]) => since > day && since <= day + 86_400)).toContain(true);
+  }
 });
 
 test('gives the offset that the Intl API gives, at any time', () => {

@@ -4,6 +4,7 @@ import { AccountOnThisMachine, World } from './account-on-this-machine';
 import { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
 import { Outcome, REACHED, verify } from '../../scripts/verify-aws/verify';
 import { ACCOUNT, PARTNER } from '../support/membership-app';
+import { some } from '../support/rounds';
 
 /** The script for whoever has an account, played at the local endpoint: each assumption holds, and each is made to fail once. */
 
@@ -120,7 +121,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
 };
 
-test.each(REACHED)('%s is seen to fail, and what was made is removed', async (id) => {
+test.each(some(REACHED, 6))('%s is seen to fail, and what was made is removed', async (id) => {
   const outcome = await play(SABOTAGES[id]);
   expect({ [id]: verdicts(outcome)[id] }).toEqual({ [id]: 'fails' });
   expect(Object.keys(verdicts(outcome)).sort()).toEqual([...REACHED].sort());

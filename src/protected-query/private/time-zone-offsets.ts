@@ -33,7 +33,8 @@ const FIRST_YEAR = 2023;
 const LAST_YEAR = 2045;
 const MINUTE_MILLIS = 60_000;
 const HOUR = 3600;
-const DAY = 86_400;
+/** No zone goes to another offset and back within one; the shortest is the month of Ramadan. */
+const WEEK = 7 * 86_400;
 const cache = new Map<string, [number, number][]>();
 
 type OffsetReader = (second: number) => number;
@@ -41,9 +42,10 @@ type OffsetReader = (second: number) => number;
 function transitions(offsetAt: OffsetReader): [number, number][] {
   const end = Date.UTC(LAST_YEAR + 1, 0, 1) / 1000;
   const found: [number, number][] = [[0, offsetAt(Date.UTC(FIRST_YEAR, 0, 1) / 1000)]];
-  for (let day = Date.UTC(FIRST_YEAR, 0, 1) / 1000; day < end; day += DAY) {
-    if (offsetAt(day) === offsetAt(day + DAY)) continue;
-    const second = firstSecondOf(offsetAt, day, day + DAY);
+  for (let week = Date.UTC(FIRST_YEAR, 0, 1) / 1000; week < end; week += WEEK) {
+    const weekEnd = Math.min(week + WEEK, end);
+    if (offsetAt(week) === offsetAt(weekEnd)) continue;
+    const second = firstSecondOf(offsetAt, week, weekEnd);
     found.push([second, offsetAt(second)]);
   }
   return found;
