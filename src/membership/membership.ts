@@ -201,6 +201,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
       accountId: Stack.of(this).account,
       runsQueries: queryRunner.isThisMembership,
       hasResultConfiguration: props.defaultResultConfiguration !== undefined,
+      callerDestination: props.defaultResultConfiguration?._callerDestination,
       resultBuckets: [props.defaultResultConfiguration, props.defaultJobResultConfiguration].flatMap((results) => results?._bucket ?? []),
     });
   }

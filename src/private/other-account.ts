@@ -24,7 +24,7 @@ type Conditions = { [operator: string]: Condition };
  * A resource policy names an account that exists and bounds it to the role, which may not exist yet.
  */
 export function allowRoleInOtherAccount(scope: Construct, visit: Visit, roleArn: () => string): void {
-  if (!isElsewhere(scope, visit)) return;
+  if (!isElsewhere(scope, visit)) return warnOfUnknownAccount(scope, visit);
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region)) {
     // The name of the role ends in it, and in the other stack the token would be that stack's region.
@@ -33,9 +33,20 @@ export function allowRoleInOtherAccount(scope: Construct, visit: Visit, roleArn:
   allowInOtherAccount(scope, visit, { ArnEquals: { 'aws:PrincipalArn': roleArn() } });
 }
 
+/** Where the stack does not say its account, nobody can tell whether it is the owner's. */
+function warnOfUnknownAccount(scope: Construct, { bucket, key, warning }: Visit): void {
+  if (!Token.isUnresolved(Stack.of(scope).account)) return;
+  for (const [what, account] of Object.entries({ bucket: bucket.env.account, key: key?.env.account })) {
+    if (account === undefined || Token.isUnresolved(account)) continue;
+    Annotations.of(scope).addWarningV2(`${warning}.unknownAccount`,
+      `the ${what} belongs to account ${account}, and this stack does not say its own: give it an \`env\`, for if they differ, the ${what}'s policy must let this role in`);
+  }
+}
+
 /** Lets this account into a bucket and a key of another account, under the conditions that each statement has. */
 export function allowInOtherAccount(scope: Construct, visit: Visit, conditions?: Conditions): void {
   const { bucket, bucketStatements, key, keyStatements = [] } = visit;
+  warnOfUnknownAccount(scope, visit);
   if (isOtherAccount(scope, bucket.env.account)) {
     for (const statement of bucketStatements.map((each) => asResourcePolicy(scope, each, conditions))) {
       if (!bucket.addToResourcePolicy(statement).statementAdded) warn(scope, visit.warning, 'bucket', bucket.env.account, statement);

@@ -4,7 +4,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BoundResultConfiguration, ResultDestination } from './private/result-destination';
-import { rememberResultsWithoutRole } from './private/results-without-role';
+import { CallerDestination } from './private/caller-destination';
 import { QueryRunner } from './query-runner';
 import { JobResultConfigurationProperty, QueryResultConfigurationProperty } from '../private/membership-contract';
 
@@ -119,6 +119,15 @@ export class DefaultResultConfiguration {
   }
 
   /**
+   * Set if no role writes there.
+   *
+   * @internal
+   */
+  public get _callerDestination(): CallerDestination | undefined {
+    return this.withRole ? undefined : { bucket: this.destination.bucket, keyPrefix: this.destination.keyPrefix };
+  }
+
+  /**
    * Defines the role in the scope of a membership and renders the property.
    *
    * @internal
@@ -130,7 +139,6 @@ export class DefaultResultConfiguration {
       SingleFileOutput: this.format.singleFileOutput,
     };
     const role = this.withRole ? this.destination.role(scope, runner) : undefined;
-    if (role === undefined) rememberResultsWithoutRole(scope, { bucket: this.destination.bucket, keyPrefix: s3.KeyPrefix });
     return { property: { OutputConfiguration: { S3: s3 }, RoleArn: role?.arn }, bucket: this.destination.bucket, role };
   }
 }

@@ -192,10 +192,13 @@ describe('bucket in another account', () => {
     for (const warning of warningsOf(stack)) expect(warning).not.toContain('Fn::');
   });
 
-  test('and no account known for the stack: nothing is added, nothing is said', () => {
+  test('and no account known for the stack: nobody can tell whether it is another one, and that is said', () => {
     const stack = newStack();
-    writer(stack, { bucket: Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'their-results', account: PARTNER }) });
-    expect(warningsOf(stack)).toEqual([]);
+    const key = Key.fromKeyArn(stack, 'TheirKey', `arn:aws:kms:${REGION}:${PARTNER}:key/1`);
+    writer(stack, { bucket: Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'their-results', account: PARTNER }), encryptionKey: key });
+    expect(warningsOf(stack)).toEqual(['bucket', 'key'].map((what) =>
+      `the ${what} belongs to account ${PARTNER}, and this stack does not say its own: give it an \`env\`, `
+      + `for if they differ, the ${what}'s policy must let this role in [ack: cdk-cleanrooms:resultWriterRole.resourcePolicy.unknownAccount]`));
     expect(statementsOf(stack)[0].Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': PARTNER } });
   });
 });

@@ -1,6 +1,7 @@
 import { ICollaborationRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { factsOf, MemberFacts } from '../../collaboration/private/collaboration-facts';
+import { CallerDestination } from '../../results/private/caller-destination';
 
 /** What the app knows of a membership that it makes. */
 export interface MembershipFacts {
@@ -11,6 +12,8 @@ export interface MembershipFacts {
   readonly runsQueries: boolean;
   /** Whether results of queries have somewhere to go by default. */
   readonly hasResultConfiguration: boolean;
+  /** Where they go by default, if no role writes there. */
+  readonly callerDestination?: CallerDestination;
   /** The buckets that results go to by default. */
   readonly resultBuckets: IBucket[];
 }

@@ -41,6 +41,10 @@ export class ResultDestination {
     private readonly options: ResultDestinationOptions,
   ) {}
 
+  public get keyPrefix(): string | undefined {
+    return this.options.keyPrefix;
+  }
+
   public location(scope: Construct): { Bucket: string; KeyPrefix?: string } {
     validateBucketName(scope, `${this.prop}.bucket`, this.bucket.bucketName);
     validateKeyPrefix(scope, `${this.prop}.keyPrefix`, this.options.keyPrefix);

@@ -9,7 +9,7 @@ import {
   RESULT_OBJECT_ACTIONS, START_QUERY_ACTIONS,
 } from '../../../private/permissions';
 import { resultObjectsPattern } from '../../../results/private/result-location';
-import { CallerDestination } from '../../../results/private/results-without-role';
+import { CallerDestination } from '../../../results/private/caller-destination';
 
 /** What a workflow does in its membership. */
 const QUERY_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];

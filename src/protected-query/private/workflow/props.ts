@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
-import { CallerDestination, resultsWithoutRole } from '../../../results/private/results-without-role';
+import { factsOfMembership } from '../../../membership/private/membership-facts';
+import { CallerDestination } from '../../../results/private/caller-destination';
 import { ProtectedQuery } from '../../protected-query';
 
 /** Few: each try costs as much as the first. The finder reads executions that are as old as a run with all of them can be. */
@@ -24,6 +25,6 @@ export interface QueryWorkflowProps {
 /** Where the results are written with the rights of whoever starts the query: its own output, or the membership's default. */
 export function callerDestinations({ membership, query }: Pick<QueryWorkflowProps, 'membership' | 'query'>): CallerDestination[] {
   if (query._output) return query._output._destinations;
-  const byDefault = resultsWithoutRole(membership);
+  const byDefault = factsOfMembership(membership)?.callerDestination;
   return byDefault ? [byDefault] : [];
 }
