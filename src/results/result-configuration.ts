@@ -3,8 +3,8 @@ import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { BoundResultConfiguration, ResultDestination } from './private/result-destination';
 import { CallerDestination } from './private/caller-destination';
+import { BoundResultConfiguration, ResultDestination } from './private/result-destination';
 import { QueryRunner } from './query-runner';
 import { JobResultConfigurationProperty, QueryResultConfigurationProperty } from '../private/membership-contract';
 

@@ -650,7 +650,7 @@ export const GUARDS: readonly Guard[] = [
   {
     file: LOOK,
     find: '[$states.result[$exists(asked)].since]',
-    replace: '[$states.result[$exists(asked) and $not($exists(queryId))].since]',
+    replace: '[$states.result[false].since]',
     reason: 'a query is taken that may be the second try of another execution',
     tests: RETRIES,
   },

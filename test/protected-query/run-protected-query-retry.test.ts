@@ -178,7 +178,25 @@ describe('of two runs of a scheduled query', () => {
     expect((await other.done).output).toMatchObject({ queryId: idOf(2), earlierQueryIds: [idOf(1)] });
   });
 
-  test('one that waits for the answer of its second start may be whose query it is', async () => {
+  test('one that knows its first query and waits for the answer of its second start may be whose query it is', async () => {
+    const stack = newStack(ENV);
+    const { stateMachine } = newScheduled(stack, { retryFailures: 1, overlap: OverlapPolicy.ALLOW });
+    const fake = fakeOf([TRANSIENT, { seconds: 600 }]).failNext('startProtectedQuery', {}, { seconds: 50 });
+    const account = accountFor(stateMachine, fake);
+    account.start(stateMachine, { scheduledTime: NIGHT }, NAME);
+    while (fake.callsOf('startProtectedQuery').length < 2) await account.clock.sleep(1000);
+    await account.clock.sleep(20_000);
+    expect(fake.queries).toHaveLength(2);
+    const [, { id, createdAt }] = fake.queries;
+    const stateMachineArn = synthesizedFor(stateMachine).arnOf(logicalIdOf(stateMachine));
+    const asking = { stateMachineArn, executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:asking` };
+    const asked = { template: TEMPLATE_ARN, parameters: { day: '2026-01-01' } };
+    const window = { since: createdAt - 1000, until: createdAt + 60_000 };
+    const look = account.start(QueryFinder.getOrCreate(stack).stateMachine, { membershipIdentifier: MEMBERSHIP, asked, ...window, ...asking });
+    expect((await look.done).output).toEqual({ answer: 'UNCLEAR', candidates: [id] });
+  });
+
+  test('where both have lost a start neither takes the one query there is', async () => {
     const { stateMachine } = newScheduled(newStack(ENV), { retryFailures: 1, overlap: OverlapPolicy.ALLOW });
     const fake = new FakeProtectedQueries({ course: (index) => (index === 0 ? TRANSIENT : { seconds: 600 }) })
       // Both are lost; that of the first run did not take effect.

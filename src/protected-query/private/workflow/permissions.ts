@@ -8,8 +8,8 @@ import {
   CLEAN_ROOMS_PRINCIPAL, LIST_BUCKET_ACTIONS, LOCATE_BUCKET_ACTIONS, queryResourceArns, READ_SHARED_ACTIONS, RESULT_KEY_ACTIONS,
   RESULT_OBJECT_ACTIONS, START_QUERY_ACTIONS,
 } from '../../../private/permissions';
-import { resultObjectsPattern } from '../../../results/private/result-location';
 import { CallerDestination } from '../../../results/private/caller-destination';
+import { resultObjectsPattern } from '../../../results/private/result-location';
 
 /** What a workflow does in its membership. */
 const QUERY_ACTIONS = ['cleanrooms:GetProtectedQuery', 'cleanrooms:StartProtectedQuery', 'cleanrooms:UpdateProtectedQuery'];
