@@ -28,7 +28,7 @@ export interface CollaborationMemberOptions {
   /**
    * What the member pays. It says yes when it joins (`PaymentConfiguration`).
    *
-   * @default - nothing, save for the member who runs the queries: it pays what nobody is named for
+   * @default - nothing, except for the member who runs the queries: it pays what nobody is named for
    */
   readonly pays?: Cost[];
 }

@@ -31,7 +31,7 @@ export interface DataEncryptionMetadataOptions {
 }
 
 /**
- * Properties of a `Collaboration`. Save for name, description and tags, all of them are fixed when the collaboration is
+ * Properties of a `Collaboration`. Except for name, description and tags, all of them are fixed when the collaboration is
  * created.
  */
 export interface CollaborationProps {

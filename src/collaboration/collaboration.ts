@@ -57,12 +57,12 @@ abstract class CollaborationBase extends Resource implements ICollaboration {
 /**
  * A collaboration, created by the account of the stack; or, by one of the `from…` methods, one that somebody has created.
  *
- * It defines one `AWS::CleanRooms::Collaboration`. To create it invites its members: everybody joins with a `Membership`,
+ * It defines one `AWS::CleanRooms::Collaboration`. Creating it invites its members: everybody joins with a `Membership`,
  * the creator too.
  *
  * Abilities, payers and everything else but name, description and tags are fixed when it is created. A change would make
  * a second collaboration, without any of the memberships, so it defines a `Custom::CleanRoomsReplacementGuard` as well,
- * which fails such a deployment before the collaboration is touched; and, once a stack, the function that answers for it.
+ * which fails such a deployment before the collaboration is touched; and, once per stack, the function that answers for it.
  *
  * Wherever this library takes a collaboration it takes any `ICollaborationRef`: a `CfnCollaboration` fits as it is.
  *

@@ -6,8 +6,8 @@ import { CANCEL_QUERIES_ACTIONS, READ_ACTIONS, queryResourceArns, READ_SHARED_AC
  * Rights on a membership, for roles, users and whatever else can be granted something.
  *
  * A membership has no resource policy: a grantee without a policy of its own, such as a service principal or an imported
- * role that may not be changed, gets nothing. `Grant.assertSuccess()` tells, save of imported roles, whose rights the CDK
- * takes to be seen to elsewhere.
+ * role that may not be changed, gets nothing. `Grant.assertSuccess()` fails then, except for an imported role: the CDK
+ * assumes that somebody grants its rights elsewhere.
  */
 export class MembershipGrants {
   /**
@@ -20,7 +20,7 @@ export class MembershipGrants {
   private constructor(private readonly membership: IMembershipRef) {}
 
   /**
-   * Allows to read the membership and its protected queries.
+   * Allows the grantee to read the membership and its protected queries.
    *
    * Actions: `GetMembership`, `GetProtectedQuery`, `ListProtectedQueries`, on the membership.
    *
@@ -31,7 +31,7 @@ export class MembershipGrants {
   }
 
   /**
-   * Allows to start protected queries and to follow them.
+   * Allows the grantee to start protected queries and to follow them.
    *
    * Actions: `StartProtectedQuery`, `GetProtectedQuery`, on the membership; `StartProtectedQuery` on the templates, table
    * associations, ID mapping tables and intermediate tables of any membership in the region, for that is what a query
@@ -47,7 +47,7 @@ export class MembershipGrants {
   }
 
   /**
-   * Allows to cancel protected queries and to follow them to their end.
+   * Allows the grantee to cancel protected queries and to follow them to their end.
    *
    * Actions: `UpdateProtectedQuery`, `GetProtectedQuery`, on the membership.
    *

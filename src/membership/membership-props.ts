@@ -14,7 +14,7 @@ export interface MembershipProps {
   /**
    * The collaboration to join. The account must have been invited to it.
    *
-   * To change it makes a new membership; the old one stays.
+   * Changing it makes a new membership; the old one stays.
    */
   readonly collaboration: ICollaborationRef;
 
@@ -93,7 +93,7 @@ export interface MembershipProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How long the logs of the function are kept that all memberships of a stack share.
+   * How long the logs are kept of the function that all memberships of a stack share.
    *
    * @default RetentionDays.ONE_YEAR
    */

@@ -61,7 +61,7 @@ abstract class MembershipBase extends Resource implements IMembership {
  * This account's membership of a Clean Rooms collaboration.
  *
  * It defines a `Custom::CleanRoomsMembership`, with a default result configuration also a `ResultWriterRole` and, if
- * this member runs the queries itself, a `Custom::CleanRoomsResultConfiguration`; and, once a stack, the function that
+ * this member runs the queries itself, a `Custom::CleanRoomsResultConfiguration`; and, once per stack, the function that
  * answers for them, with its role and its log group.
  *
  * Whatever needs the results depends on the construct as a whole (`node.addDependency(membership)`), so that both steps
@@ -136,7 +136,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
   public readonly collaborationCreatorAccountId: string;
 
   /**
-   * The name under which the creator of the collaboration shows itself.
+   * The display name of the creator of the collaboration.
    *
    * @attribute
    */

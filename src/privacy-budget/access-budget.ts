@@ -51,7 +51,7 @@ abstract class AccessBudgetBase extends Resource implements IAccessBudget {
  *
  * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Limits change in place. Another table would delete it and make it
  * anew, as if nothing of it had been used, so it defines a `Custom::CleanRoomsReplacementGuard` as well, which fails such a
- * deployment before the budget is touched; and, once a stack, the function that answers for it.
+ * deployment before the budget is touched; and, once per stack, the function that answers for it.
  *
  * @resource AWS::CleanRooms::PrivacyBudgetTemplate
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/access-budgets.html

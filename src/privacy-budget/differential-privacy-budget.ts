@@ -109,7 +109,7 @@ abstract class DifferentialPrivacyBudgetBase extends Resource implements IDiffer
  *
  * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Another membership or refresh would delete it and make it anew,
  * as if nothing of it had been used, so it defines a `Custom::CleanRoomsReplacementGuard` as well, which fails such a
- * deployment before the budget is touched; and, once a stack, the function that answers for it.
+ * deployment before the budget is touched; and, once per stack, the function that answers for it.
  *
  * @resource AWS::CleanRooms::PrivacyBudgetTemplate
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/differential-privacy.html

@@ -38,7 +38,7 @@ export interface MembershipProviderOptions {
 }
 
 /**
- * The function behind the memberships and the replacement guards of a stack: one a stack, with its role and its log group.
+ * The function behind the memberships and the replacement guards of a stack: one per stack, with its role and its log group.
  *
  * Function and log group are L1 constructs: they load faster than the L2 ones, of whose help nothing is needed here (ADR 4).
  */
@@ -90,7 +90,7 @@ export class MembershipProvider extends Construct {
   }
 
   /**
-   * Allows to join a collaboration.
+   * Allows the function to join a collaboration.
    *
    * One of the same stack waits for the function (its guard), which waits for its own policy: that one can't name it.
    *
@@ -107,7 +107,7 @@ export class MembershipProvider extends Construct {
   }
 
   /**
-   * Allows to find what a partner shares.
+   * Allows the function to find what a partner shares.
    *
    * @returns a policy of its own: the collaboration may itself be something that the function finds
    */
@@ -117,8 +117,8 @@ export class MembershipProvider extends Construct {
   }
 
   /**
-   * Allows to leave one membership, by a policy of its own, on which the membership depends: so it is there for the Delete
-   * of that membership, whichever else stays, and goes after it.
+   * Allows the function to delete one membership, by a policy of its own on which the membership depends: so the right is
+   * there for the Delete of that membership, whatever else stays, and goes after it.
    *
    * Tags of another owner forbid it. Without tags, which somebody may have removed, the function judges.
    *
@@ -145,7 +145,7 @@ export class MembershipProvider extends Construct {
   }
 
   /**
-   * Allows to hand the roles of result configurations to the service.
+   * Allows the function to pass the roles of result configurations to the service.
    *
    * The ARN of a role of ours is known beforehand, so this right stands in the function's own policy. That of a brought
    * role may depend on the membership, which waits for that policy: it gets a policy of its own.

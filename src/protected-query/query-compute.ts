@@ -51,7 +51,7 @@ export interface QueryComputeOptions {
  */
 export class QueryCompute {
   /**
-   * So many workers of one size.
+   * A number of workers of one size.
    *
    * @param type the size of each worker
    * @param count 2 or more. The user guide says up to 128 of CR.1X and 32 of CR.4X, the service's model up to 1024:

@@ -37,8 +37,8 @@ export interface RunProtectedQueryProps {
    * How often a query that failed is run again, 0 to 3 times, each 5 minutes after the last one. Each of them is billed, and
    * spends privacy budget, as a query of its own, and has `timeout` and `maxQueueTime` for itself.
    *
-   * Only failures are tried again which the service calls retryable in its answer; no query is that was cancelled, that
-   * timed out, or whose end is not known. The output has `tries`, their number, and `earlierQueryIds`, the queries that failed.
+   * Only failures that the service calls retryable are tried again, never a query that was cancelled, that timed out, or
+   * whose end is not known. The output has `tries`, their number, and `earlierQueryIds`, the queries that failed.
    *
    * @default 0
    * @see https://docs.aws.amazon.com/clean-rooms/latest/apireference/API_RetryInfo.html

@@ -11,7 +11,7 @@ import { fail } from '../private/validation';
  *
  * It fits into any STANDARD state machine. The query is started once: only where the service has said that nothing
  * started is it tried again, and where the answer was lost the query is looked for first, by a small EXPRESS state machine
- * that is defined once a stack. It looks for what was asked; the queries of other executions of your state machine are
+ * that is defined once per stack. It looks for what was asked; the queries of other executions of your state machine are
  * not told apart, so let no two of them start the same query at the same time.
  *
  * Its output is `{ queryId, status, s3Location?, receiverAccountIds?, durationMillis?, billedUnits? }`, and with

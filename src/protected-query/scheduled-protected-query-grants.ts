@@ -15,7 +15,7 @@ export class ScheduledProtectedQueryGrants {
   private constructor(private readonly stateMachine: IStateMachine) {}
 
   /**
-   * Allows to run the query by hand.
+   * Allows the grantee to run the query by hand.
    *
    * Actions: `states:StartExecution`, on the state machine.
    *
@@ -26,7 +26,7 @@ export class ScheduledProtectedQueryGrants {
   }
 
   /**
-   * Allows to stop a run, which cancels its query.
+   * Allows the grantee to stop a run, which cancels its query.
    *
    * Actions: `states:StopExecution`, on the executions of the state machine.
    *

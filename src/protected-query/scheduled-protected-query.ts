@@ -16,7 +16,7 @@ import { QueryCanceller, STOPS } from './private/schedule/canceller';
 import { DispatcherInput, QueryDispatcher, SKIPPED_METRIC } from './private/schedule/dispatcher';
 import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
 import { scheduleGroupOf } from './private/schedule/schedule-group';
-import { inSchedule, validateSchedule, warnOfFullMembership, warnOfFullStack } from './private/schedule/schedule-rules';
+import { inSchedule, validateSchedule, warnOfFullMembership } from './private/schedule/schedule-rules';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { observe, stateLog } from './private/shared-state-machine';
 import { keyOf, logKeyOf } from './private/state-machine-access';
@@ -32,7 +32,7 @@ import { waitFor } from '../private/other-stack';
  * Runs a protected query on a schedule: for each scheduled time once, however often the scheduler delivers it.
  *
  * It defines an `AWS::Scheduler::Schedule`, a STANDARD state machine that runs the query, its role and its log group,
- * and a rule that cancels the query of an execution which somebody stops or Step Functions itself ends; and, once a stack, the small state machines
+ * and a rule that cancels the query of an execution which somebody stops or Step Functions itself ends; and, once per stack, the small state machines
  * which start executions under the name of their scheduled time, which cancel, and which find a query whose start was not
  * answered, a queue for stops that could not be delivered, and a schedule group. The state machines are traced by X-Ray.
  *
@@ -92,7 +92,6 @@ export class ScheduledProtectedQuery extends Resource {
     this.grants = ScheduledProtectedQueryGrants.fromStateMachine(this.stateMachine);
     this.stopped = this.cancelWhenStopped(props);
     warnOfFullMembership(this, props.membership, props.schedule);
-    warnOfFullStack(this);
   }
 
   /**

@@ -36,7 +36,7 @@ export class QueryRunner {
   /**
    * Another account's membership runs the queries.
    *
-   * What is known only when deployed cannot be checked here: give a `CfnParameter` the `allowedPattern`
+   * A value that is known only at deployment cannot be checked here: give a `CfnParameter` the `allowedPattern`
    * `^arn:aws:cleanrooms:[a-z0-9-]+:\d{12}:membership/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, for a `*` would widen the trust.
    *
    * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`
@@ -101,7 +101,7 @@ export class QueryRunner {
   }
 
   /**
-   * The conditions of the trust policy for results of queries, one entry a statement. Statements are alternatives: each
+   * The conditions of the trust policy for results of queries, one entry per statement. Statements are alternatives: each
    * must be bounded.
    *
    * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html

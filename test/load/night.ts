@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Figures, judge } from './figures';
+import { throughFaults, RandomFaults } from './random-faults';
 import { schedules } from './schedules';
-import { inStorm, Storm } from './storm';
 import { Overlap } from '../../rehearsal/src/clean-rooms/overlap';
 import { Parties } from '../../rehearsal/src/clean-rooms/parties';
 import { PUBLISHED_RATES } from '../../rehearsal/src/clean-rooms/rates';
@@ -35,7 +35,7 @@ export interface NightProps {
 }
 
 /**
- * Nights in which every schedule fires at the same instant, each twice: the synthesized dispatcher and workers, the real
+ * Nights in which every schedule fires at the same instant, each twice: the synthesized dispatcher and state machines, the real
  * SDK over HTTP, the endpoint at the service's published rates, a virtual clock.
  */
 export async function playNights(props: NightProps): Promise<Figures> {
@@ -52,21 +52,21 @@ export async function playNights(props: NightProps): Promise<Figures> {
     const { all, synthesized } = schedules({ ...props, count: props.schedules, memberships });
     say(`synthesized ${all.length} schedules in ${Math.round((performance.now() - started) / 1000)} s`);
 
-    const storm = new Storm(props.faultShare, random);
+    const faults = new RandomFaults(props.faultShare, random);
     Object.assign(endpoint.settings, {
       rates: PUBLISHED_RATES,
       queriesPerAccount: props.queriesPerAccount,
       queryDurations: { submitted: 2_000, started: props.queryMinutes * MINUTE - 2_000, cancelling: 5_000 },
     });
-    endpoint.faults.weather = storm.weather;
+    endpoint.faults.ofEachCall = faults.ofEachCall;
     const ends = new Map<string, number>();
     endpoint.onQueryEvent(({ time, detail }) => { ends.set(String(detail.protectedQueryIdentifier), Date.parse(time)); });
 
-    const workers = new Set(all.map(({ stateMachine }) => synthesized.arnOf(logicalIdOf(stateMachine))));
+    const queryMachines = new Set(all.map(({ stateMachine }) => synthesized.arnOf(logicalIdOf(stateMachine))));
     const expected = all.length * props.nights;
     let over = 0;
     const progress = ({ stateMachine, status }: Execution) => {
-      if (status === 'RUNNING' || !workers.has(stateMachine.arn)) return;
+      if (status === 'RUNNING' || !queryMachines.has(stateMachine.arn)) return;
       over += 1;
       if (over % Math.ceil(expected / 10) !== 0) return;
       say(`${over} of ${expected} executions are over after ${hours(clock.now() - FIRST_NIGHT)}, ${endpoint.calls.length} calls`);
@@ -75,7 +75,7 @@ export async function playNights(props: NightProps): Promise<Figures> {
       clock,
       services: {
         cleanrooms: cleanRoomsTask({ endpoint: endpoint.url, region: endpoint.region, accessKeyId: 'AKIAUS', requestTimeout: 60_000 }),
-        sfn: inStorm(storm, 'Sfn', async (action, parameters, { wait }) => stepFunctions.call('Sfn', action, parameters, wait)),
+        sfn: throughFaults(faults, 'Sfn', async (action, parameters, { wait }) => stepFunctions.call('Sfn', action, parameters, wait)),
       },
       onStatusChange: progress,
     });
@@ -101,7 +101,7 @@ export async function playNights(props: NightProps): Promise<Figures> {
       queries: await endpoint.queries(),
       ends,
       calls: endpoint.calls,
-      faults: storm.struck,
+      faults: faults.struck,
       schedules: all.map(({ mark, stateMachine }) => ({ mark, executions: account.executions(stateMachine) })),
     });
   } finally {

@@ -26,10 +26,10 @@ const day = Duration.hours(24);
 
 const NIGHTS: readonly (Omit<NightProps, 'say'> & { readonly name: string })[] = [
   { ...usual, name: 'calm: no faults, maxQueueTime 24 h', faultShare: 0, maxQueueTime: day },
-  { ...usual, name: 'storm: 10 % faults, maxQueueTime 24 h', faultShare: 0.1, maxQueueTime: day },
+  { ...usual, name: '10 % faults, maxQueueTime 24 h', faultShare: 0.1, maxQueueTime: day },
   { ...usual, name: 'impatience: 10 % faults, maxQueueTime 10 min', faultShare: 0.1, maxQueueTime: Duration.minutes(10) },
   // Where all start at once, many a start loses its answer.
-  { ...usual, name: 'stormy nights with room for all: 10 % faults', memberships: 10, nights: 20, queriesPerAccount: Infinity, faultShare: 0.1, maxQueueTime: day },
+  { ...usual, name: 'many nights with room for all: 10 % faults', memberships: 10, nights: 20, queriesPerAccount: Infinity, faultShare: 0.1, maxQueueTime: day },
 ];
 
 const say = (text: string) => console.log(`[load] ${text}`);

@@ -148,7 +148,7 @@ test('a full membership is waited for', async () => {
   expect(outcome.endedAt - outcome.startedAt).toBeGreaterThan(HOUR);
 });
 
-test('a storm of throttling and cut connections is survived', async () => {
+test('throttling and cut connections in a row are survived', async () => {
   endpoint.faults.add({ operation: 'StartProtectedQuery', error: 'ThrottlingException', times: 5 });
   endpoint.faults.add({ operation: 'GetProtectedQuery', error: 'ThrottlingException', times: 9 }, { operation: 'GetProtectedQuery', cut: 'before', times: 3 });
   expect((await night(deploy())).status).toBe('SUCCEEDED');

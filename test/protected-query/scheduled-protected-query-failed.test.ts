@@ -23,10 +23,10 @@ async function failing(answered: Answer, options: FakeProtectedQueriesOptions = 
     const answer = await inner!.handler(action, parameters, context) as JsonValue;
     return context.executionArn.includes('Canceller') ? answer : answered(action, answer);
   };
-  const { fake, account, worker, settled } = running(options, starts, NIGHTLY, { ...engine, services: { cleanrooms } });
+  const { fake, account, execution, settled } = running(options, starts, NIGHTLY, { ...engine, services: { cleanrooms } });
   inner = fake;
   await account.clock.sleep(30 * HOUR_SECONDS * 1000);
-  return { fake, worker, cancellers: await settled() };
+  return { fake, execution, cancellers: await settled() };
 }
 
 const none: Answer = (_action, answer) => answer;
@@ -41,15 +41,15 @@ describe.each([
   ['States.Runtime', atFault],
 ] as const)('a run that ends in %s', (error, by) => {
   test('while its query runs: the query is cancelled', async () => {
-    const { fake, worker, cancellers } = await failing(by('getProtectedQuery'));
-    expect(worker.outcome).toMatchObject({ status: 'FAILED', error });
+    const { fake, execution, cancellers } = await failing(by('getProtectedQuery'));
+    expect(execution.outcome).toMatchObject({ status: 'FAILED', error });
     expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
     expect(cancelled(fake)).toEqual([true]);
   });
 
   test('before the answer to its start is known: the query is found and cancelled', async () => {
-    const { fake, worker, cancellers } = await failing(by('startProtectedQuery'));
-    expect(worker.outcome).toMatchObject({ status: 'FAILED', error });
+    const { fake, execution, cancellers } = await failing(by('startProtectedQuery'));
+    expect(execution.outcome).toMatchObject({ status: 'FAILED', error });
     expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
     expect(cancelled(fake)).toEqual([true]);
   });
@@ -68,13 +68,13 @@ describe.each([
 
 describe('a run whose state machine is deleted, while its rule stays', () => {
   async function deletedAfter(seconds: number, options: FakeProtectedQueriesOptions = {}, engine: LocalStepFunctionsOptions = {}) {
-    const { fake, account, worker, after, settled } = running(options, [], NIGHTLY, engine);
+    const { fake, account, execution, after, settled } = running(options, [], NIGHTLY, engine);
     await after(seconds);
-    account.stepFunctions.delete(worker.stateMachine.arn);
+    account.stepFunctions.delete(execution.stateMachine.arn);
     // A start that is tried again and again is one state.
     await account.clock.sleep(3 * HOUR_SECONDS * 1000);
     const cancellers = await settled();
-    expect(worker.outcome).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(execution.outcome).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
     return { fake, cancellers };
   }
 
@@ -106,18 +106,18 @@ describe('a run that failed otherwise keeps its query', () => {
 
   test('where its start is unknown: whoever is woken looks at it', async () => {
     const twins = { listLagSeconds: 0, slots: 10 };
-    const { fake, worker, cancellers } = await failing(none, { ...twins, fault: ({ action }) => (action === 'listProtectedQueries' ? { error: 'AccessDeniedException' } : undefined) },
+    const { fake, execution, cancellers } = await failing(none, { ...twins, fault: ({ action }) => (action === 'listProtectedQueries' ? { error: 'AccessDeniedException' } : undefined) },
       [{ error: 'InternalServerException', executed: true }]);
-    expect(worker.outcome).toMatchObject({ error: 'ProtectedQuery.StartUnknown' });
+    expect(execution.outcome).toMatchObject({ error: 'ProtectedQuery.StartUnknown' });
     expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
     expect(cancelled(fake)).toEqual([false]);
   });
 
   test('where its outcome is unknown', async () => {
-    const { fake, worker, cancellers } = await failing(none, {
+    const { fake, execution, cancellers } = await failing(none, {
       fault: ({ action }) => (action === 'getProtectedQuery' || action === 'updateProtectedQuery' ? { error: 'AccessDeniedException' } : undefined),
     });
-    expect(worker.outcome).toMatchObject({ error: 'ProtectedQuery.OutcomeUnknown' });
+    expect(execution.outcome).toMatchObject({ error: 'ProtectedQuery.OutcomeUnknown' });
     const before = fake.callsOf('updateProtectedQuery').length;
     expect(cancellers).toMatchObject([{ status: 'SUCCEEDED' }]);
     expect(fake.callsOf('updateProtectedQuery')).toHaveLength(before);

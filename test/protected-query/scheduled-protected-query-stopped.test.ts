@@ -126,15 +126,15 @@ describe('before anything was started', () => {
     const { fake, account } = running();
     const [id] = ['00000002-0000-4000-8000-000000000000'];
     fake.add({}, START, { seconds: 3600 });
-    const worker = account.start(NIGHTLY.stateMachine, { scheduledTime: NIGHT, queryId: id }, `${NAME}-x`);
-    account.stepFunctions.stop(worker.arn);
+    const execution = account.start(NIGHTLY.stateMachine, { scheduledTime: NIGHT, queryId: id }, `${NAME}-x`);
+    account.stepFunctions.stop(execution.arn);
     await account.clock.sleep(HOUR);
     expect(fake.queries.find((query) => query.id === id)?.cancelledAt).toBeUndefined();
   });
 
   test('one that ends by itself cancels nothing', async () => {
-    const { fake, worker, settled } = running({ course: () => ({ seconds: 60 }) });
-    await worker.done;
+    const { fake, execution, settled } = running({ course: () => ({ seconds: 60 }) });
+    await execution.done;
     expect(await settled()).toEqual([]);
     expect(fake.callsOf('updateProtectedQuery')).toEqual([]);
   });

@@ -34,18 +34,18 @@ export function running(
       if (execution.stateMachine.arn.includes('Canceller') && execution.status === 'RUNNING') cancellers.push(execution);
     },
   });
-  const worker = account.start(scheduled.stateMachine, { scheduledTime: NIGHT }, NAME);
+  const execution = account.start(scheduled.stateMachine, { scheduledTime: NIGHT }, NAME);
   const again = () => account.start(scheduled.stateMachine, { scheduledTime: NIGHT }, `${NAME}-again`);
   const after = async (seconds: number) => account.clock.sleep(START + seconds * 1000 - account.clock.now());
   const stop = () => {
-    expect(worker.status).toBe('RUNNING');
-    account.stepFunctions.stop(worker.arn);
+    expect(execution.status).toBe('RUNNING');
+    account.stepFunctions.stop(execution.arn);
   };
   const settled = async () => {
     await account.clock.sleep(3_600_000);
     return Promise.all(cancellers.map(async ({ done }) => done));
   };
-  return { fake, account, worker, again, after, stop, settled };
+  return { fake, account, execution, again, after, stop, settled };
 }
 
 export const cancelled = ({ queries }: FakeProtectedQueries): boolean[] => queries.map(({ cancelledAt }) => cancelledAt !== undefined);

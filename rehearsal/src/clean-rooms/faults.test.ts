@@ -200,8 +200,8 @@ describe('rates', () => {
   });
 });
 
-test('the weather strikes whatever meets no fault of its own', async () => {
-  endpoint.faults.weather = (operation) => operation === 'ListMemberships' ? { operation, cut: 'before' } : undefined;
+test('the fault of each call strikes what meets no fault of its own', async () => {
+  endpoint.faults.ofEachCall = (operation) => operation === 'ListMemberships' ? { operation, cut: 'before' } : undefined;
   endpoint.faults.add({ operation: 'ListMemberships', error: 'InternalServerException' });
   await expect(list()).rejects.toMatchObject({ name: 'InternalServerException' });
   await expect(list()).rejects.toThrow('socket hang up');

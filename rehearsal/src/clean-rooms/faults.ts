@@ -68,7 +68,7 @@ const REQUIRED_DETAILS: Partial<Record<ErrorName, Readonly<Record<string, unknow
 /** Failures to come, in the order in which they were added: a call meets at most one error or cut. */
 export class Faults {
   /** Asked about each call that meets no pending error or cut. Until `clear`. */
-  weather?: (operation: OperationName, account: string) => Fault | undefined;
+  ofEachCall?: (operation: OperationName, account: string) => Fault | undefined;
   private pendingFaults: Pending[] = [];
 
   /** Refuses an error that the service model does not let the operation give. */
@@ -104,14 +104,14 @@ export class Faults {
 
   clear(): void {
     this.pendingFaults = [];
-    delete this.weather;
+    delete this.ofEachCall;
   }
 
   take(operation: OperationName, account: string): Harm {
     const isAimedAt = ({ fault }: Pending) => fault.operation === operation && (fault.account ?? account) === account;
     const slow = this.consume((pending) => isAimedAt(pending) && 'latencyMilliseconds' in pending.fault);
     const failing = this.consume((pending) => isAimedAt(pending) && !('latencyMilliseconds' in pending.fault))
-      ?? this.weather?.(operation, account);
+      ?? this.ofEachCall?.(operation, account);
     return {
       latencyMilliseconds: slow !== undefined && 'latencyMilliseconds' in slow ? slow.latencyMilliseconds : 0,
       ...failing !== undefined && 'cut' in failing && { cut: failing.cut },

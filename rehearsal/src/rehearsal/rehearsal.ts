@@ -15,7 +15,7 @@ import type { TableSeed } from '../clean-rooms/query-tables';
 import { accountOf, Organization } from '../organization/organization';
 import type { Execution } from '../step-functions';
 
-/** So many seconds of a function's waiting pass in a real one. */
+/** This many seconds of a function's waiting pass in a real one. */
 const TIME_SCALE = 20_000;
 
 /**

@@ -8,7 +8,7 @@ import { LocalSchedule } from './scheduler';
 import { requireValidAsl } from './try-machine';
 
 const ARN_OF: Record<string, string> = {
-  Worker: 'arn:aws:states:us-east-1:111122223333:stateMachine:Worker',
+  Query: 'arn:aws:states:us-east-1:111122223333:stateMachine:Query',
   Dispatcher: 'arn:aws:states:us-east-1:111122223333:stateMachine:Dispatcher',
 };
 
@@ -20,7 +20,7 @@ function resolve(intrinsic: JsonObject): JsonValue {
   return ARN_OF[name];
 }
 
-/** A worker that polls a query, a dispatcher that starts it once for a scheduled time, and a schedule, as the CDK renders them. */
+/** A state machine that polls a query, a dispatcher that starts it once for a scheduled time, and a schedule, as the CDK renders them. */
 function synthesize(): JsonObject {
   const stack = new Stack(new App(), 'Stack');
   const call = (id: string, action: string, parameters: Record<string, unknown>, assign: Record<string, unknown>) =>
@@ -28,7 +28,7 @@ function synthesize(): JsonObject {
   const get = call('Get', 'getProtectedQuery', { MembershipIdentifier: 'm', ProtectedQueryIdentifier: '{% $id %}' }, {
     status: '{% $states.result.ProtectedQuery.Status %}', polls: '{% $polls + 1 %}',
   });
-  const worker = call('Start', 'startProtectedQuery', { Type: 'SQL', MembershipIdentifier: 'm', Day: '{% $states.input.day %}' }, {
+  const polling = call('Start', 'startProtectedQuery', { Type: 'SQL', MembershipIdentifier: 'm', Day: '{% $states.input.day %}' }, {
     id: '{% $states.result.ProtectedQuery.Id %}', polls: 0,
   })
     .addRetry({ errors: ['CleanRooms.ThrottlingException'], interval: Duration.seconds(5), jitterStrategy: sfn.JitterType.FULL })
@@ -44,10 +44,10 @@ function synthesize(): JsonObject {
     stateMachineType: type,
     timeout: Duration.hours(24),
   });
-  const workerMachine = machine('Worker', worker, sfn.StateMachineType.STANDARD);
+  const queryMachine = machine('Query', polling, sfn.StateMachineType.STANDARD);
   const done = sfn.Succeed.jsonata(stack, 'Dispatched');
   const dispatch = tasks.StepFunctionsStartExecution.jsonata(stack, 'Dispatch', {
-    stateMachine: workerMachine,
+    stateMachine: queryMachine,
     name: "{% $replace($states.input.time, ':', '-') %}",
     input: sfn.TaskInput.fromObject({ day: '{% $substringBefore($states.input.time, "T") %}' }),
   });
@@ -103,7 +103,7 @@ function schedule(account: LocalStepFunctions, change: JsonObject = {}): LocalSc
 
 test('a state machine of the CDK runs as it was synthesised', async () => {
   const { cleanrooms } = cleanRooms('SUCCESS');
-  const outcome = await deploy({ cleanrooms }).start(ARN_OF.Worker, { input: { day: '2026-01-01' } }).done;
+  const outcome = await deploy({ cleanrooms }).start(ARN_OF.Query, { input: { day: '2026-01-01' } }).done;
   expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { id: 'q-1', polls: 3 } });
   // Waits of 10, 20 and 40 seconds, and a retry within 5.
   const seconds = (outcome.endedAt - outcome.startedAt) / 1000;
@@ -115,11 +115,11 @@ test('a state machine of the CDK runs as it was synthesised', async () => {
 
 test('and fails as it was synthesised', async () => {
   const { cleanrooms } = cleanRooms('FAILED');
-  const outcome = await deploy({ cleanrooms }).start(ARN_OF.Worker, { input: { day: '2026-01-01' } }).done;
+  const outcome = await deploy({ cleanrooms }).start(ARN_OF.Query, { input: { day: '2026-01-01' } }).done;
   expect(outcome).toMatchObject({ status: 'FAILED', error: 'ProtectedQuery.Failed', cause: 'query q-1 failed' });
 });
 
-test('a scheduled time that is delivered twice starts the worker once', async () => {
+test('a scheduled time that is delivered twice starts one run', async () => {
   const { cleanrooms, days } = cleanRooms('SUCCESS');
   const account = deploy({ cleanrooms });
   const deliveries = schedule(account).fire(new Date('2026-01-02T03:00:00Z'), { times: 2 });
@@ -130,9 +130,9 @@ test('a scheduled time that is delivered twice starts the worker once', async ()
   expect(second).toMatchObject({ time: '2026-01-02T03:00:00Z', attempt: '2' });
   expect(second.id).not.toBe(first.id);
   expect((await Promise.all(deliveries.map(async ({ done }) => done))).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-  const workers = account.executions(ARN_OF.Worker);
-  expect(workers.map(({ name }) => name)).toEqual(['2026-01-02T03-00-00Z']);
-  expect(await workers[0].done).toMatchObject({ status: 'SUCCEEDED' });
+  const runs = account.executions(ARN_OF.Query);
+  expect(runs.map(({ name }) => name)).toEqual(['2026-01-02T03-00-00Z']);
+  expect(await runs[0].done).toMatchObject({ status: 'SUCCEEDED' });
   // Long after the end the name is still taken.
   await account.clock.sleep(24 * 3600 * 1000);
   expect(await schedule(account).fire(new Date('2026-01-02T03:00:00Z'))[0].done).toMatchObject({ status: 'SUCCEEDED' });
@@ -143,7 +143,7 @@ test('a universal target names its own execution', () => {
   const account = deploy(cleanRooms('SUCCESS'));
   const Target = {
     Arn: 'arn:aws:scheduler:::aws-sdk:sfn:startExecution',
-    Input: JSON.stringify({ StateMachineArn: ARN_OF.Worker, Name: 'n-<aws.scheduler.attempt-number>', Input: '{"day":"d"}' }),
+    Input: JSON.stringify({ StateMachineArn: ARN_OF.Query, Name: 'n-<aws.scheduler.attempt-number>', Input: '{"day":"d"}' }),
   };
   const [execution] = schedule(account, { Target }).fire(new Date());
   expect(execution).toMatchObject({ name: 'n-1', input: { day: 'd' } });
@@ -152,7 +152,7 @@ test('a universal target names its own execution', () => {
 test('a disabled schedule, and one without an input, say so', () => {
   const account = deploy(cleanRooms('SUCCESS'));
   expect(() => schedule(account, { State: 'DISABLED' }).fire(new Date())).toThrow('is disabled: it fires no scheduled time');
-  expect(() => schedule(account, { Target: { Arn: ARN_OF.Worker } }).fire(new Date())).toThrow('needs a target with `Arn` and `Input`');
+  expect(() => schedule(account, { Target: { Arn: ARN_OF.Query } }).fire(new Date())).toThrow('needs a target with `Arn` and `Input`');
 });
 
 describe('loading a definition', () => {

@@ -5,24 +5,24 @@ import { LocalStepFunctions } from './runner';
 import { StateMachineType } from './state-machine';
 import { MACHINE_ARN, machineOf, requireValidAsl } from './try-machine';
 
-const WORKER_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Worker';
+const STOPPED_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Stopped';
 const START = '2026-01-01T00:00:00.000Z';
 
-const WORKER: Record<string, State> = {
+const STOPPED: Record<string, State> = {
   P: { Type: 'Pass', Output: { b: 2 }, Next: 'T' },
   T: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cleanrooms:getProtectedQuery', Arguments: { Id: 'q' }, Output: { status: '{% $states.result.Status %}' }, Next: 'W' },
   W: { Type: 'Wait', Seconds: 60, End: true },
 };
 
-/** The history of a worker that is stopped in its Wait, as the task `aws-sdk:sfn:getExecutionHistory` is answered. */
+/** The history of an execution that is stopped in its Wait, as the task `aws-sdk:sfn:getExecutionHistory` is answered. */
 async function historyOf(more: JsonObject = {}, type: StateMachineType = 'STANDARD'): Promise<{ readonly output?: JsonValue; readonly error?: string; readonly cause?: string }> {
   const account = new LocalStepFunctions({ services: { cleanrooms: async () => ({ Status: 'STARTED' }) } });
-  account.register(WORKER_ARN, machineOf(WORKER), { type });
-  const worker: Execution = account.start(WORKER_ARN, { input: { a: 1 } });
+  account.register(STOPPED_ARN, machineOf(STOPPED), { type });
+  const execution: Execution = account.start(STOPPED_ARN, { input: { a: 1 } });
   await account.clock.sleep(10_000);
-  account.stop(worker.arn, { error: 'Person' });
+  account.stop(execution.arn, { error: 'Person' });
   const reader = machineOf({
-    T: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sfn:getExecutionHistory', Arguments: { ExecutionArn: worker.arn, ...more }, End: true },
+    T: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sfn:getExecutionHistory', Arguments: { ExecutionArn: execution.arn, ...more }, End: true },
   });
   requireValidAsl(reader);
   account.register(MACHINE_ARN, reader);

@@ -16,7 +16,7 @@ interface WriterRoleProps {
   readonly encryptionKey?: IKey;
   readonly queryRunner: QueryRunner;
   readonly description: string;
-  /** The conditions of the trust, one entry a statement. */
+  /** The conditions of the trust, one entry per statement. */
   readonly trust: { [operator: string]: Condition }[];
   /** The key by which the guide bounds the bucket to its owner: it has one for queries and another one for jobs. */
   readonly ownerKey: 'aws:ResourceAccount' | 's3:ResourceAccount';

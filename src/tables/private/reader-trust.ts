@@ -22,7 +22,7 @@ export function trusted(source: TableSource, { runner, others }: Readers): Known
 }
 
 /**
- * The conditions of the trust policy, one entry a statement. Statements are alternatives: each must be bounded.
+ * The conditions of the trust policy, one entry per statement. Statements are alternatives: each must be bounded.
  *
  * A statement on sts:ExternalId names no account, so without a membership it would let strangers in: then there is none.
  *

@@ -1,6 +1,6 @@
 import { Call } from './call';
-import { Judge } from './judge';
 import { AttachedPolicy, Policies, Statement } from './policies';
+import { Judge } from './verdicts';
 
 /** A policy made wrong in one place. */
 export interface Mutation {

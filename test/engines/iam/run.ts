@@ -4,9 +4,9 @@
  */
 import { Call } from './call';
 import { EvaluatorProcess, ReferenceAction } from './evaluator-process';
-import { Judge } from './judge';
 import { isNoticed, mutationsOf } from './mutations';
 import { neighboursOf } from './neighbours';
+import { neverAllowedOf } from './never-allowed';
 import { otherActionsOf, SERVICES } from './other-actions';
 import { AttachedPolicy, Policies } from './policies';
 import { Rehearsal } from './rehearsal';
@@ -16,7 +16,7 @@ import { logsTurnedOff } from './scenes/logs';
 import { overlap } from './scenes/overlap';
 import { receiveByAccount, receiveByMembership } from './scenes/receive-only';
 import { theirBucket } from './scenes/their-bucket';
-import { specialsOf } from './specials';
+import { Judge } from './verdicts';
 import { everything } from '../../support/everything-app';
 import { actionsOf, SynthesizedTemplate } from '../../support/permissions-page';
 
@@ -79,7 +79,7 @@ async function evaluate(
   const allowed = new Set(await judge.allowed(calls, policies));
   calls.forEach((call) => report.needed(name, call, allowed.has(call)));
 
-  const unwanted = [...calls.flatMap(neighboursOf), ...specialsOf(calls)];
+  const unwanted = [...calls.flatMap(neighboursOf), ...neverAllowedOf(calls)];
   const open = new Set(await judge.allowed(unwanted, policies));
   unwanted.forEach((call) => report.unwanted(name, call, open.has(call)));
 

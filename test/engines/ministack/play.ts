@@ -5,7 +5,7 @@ import { Engine } from './engine';
 import { Environment } from './environment';
 import { ExampleStack, stacksOf, whyNot } from './example';
 import { Executions } from './executions';
-import { invite, MEMBERSHIP, readMemberships, readMembershipsAfterDestroy } from './memberships';
+import { invite, MEMBERSHIP, readMemberships, readMembershipsAfterDestroy } from './membership-checks';
 import { failAtConsumer, hasParties } from './parties';
 import { readAfterDestroy, readBack } from './read-back';
 import { ResourceTypes } from './resource-types';

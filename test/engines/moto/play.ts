@@ -24,7 +24,7 @@ const ENDLESS_PATIENCE = 600_000;
 export interface Performance {
   readonly executions: readonly ExecutionRecord[];
   /** The machines that run queries. */
-  readonly workers: readonly string[];
+  readonly queryMachines: readonly string[];
   readonly requests: readonly WireRequest[];
   /** The queries as the service has them in the end. */
   readonly queries: readonly { readonly id: string; readonly status: string; readonly executions: number }[];
@@ -83,8 +83,8 @@ export class Stage {
       const engine = await play(clock, tap, overlap);
       await engine.rest();
       const queries = (await endpoint.queries()).map(({ id, status, executions }) => ({ id, status, executions }));
-      const workers = this.synthesize(overlap).queries.machines.filter(({ type }) => type === 'STANDARD').map(({ arn }) => nameOf(arn));
-      return { executions: await engine.executions(), workers, requests: tap.requests, queries };
+      const queryMachines = this.synthesize(overlap).queries.machines.filter(({ type }) => type === 'STANDARD').map(({ arn }) => nameOf(arn));
+      return { executions: await engine.executions(), queryMachines, requests: tap.requests, queries };
     } finally {
       await tap.stop();
     }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { differences, Difference } from './compare';
-import { judgeMemberships } from './memberships';
+import { judgeMemberships } from './membership-calls';
 import { MotoStates } from './moto-states';
 import { Performance, Stage } from './play';
 import { installMoto } from './python';
@@ -81,8 +81,8 @@ async function compareMemberships(parties: Parties, python: string): Promise<str
 }
 
 /** How the executions that run queries ended; those of the EXPRESS machines must agree, but say nothing of a query. */
-function endsOf({ executions, workers }: Performance): string {
-  return executions.filter(({ machine }) => workers.includes(machine)).map(({ status, error }) => error ?? status).join(', ');
+function endsOf({ executions, queryMachines }: Performance): string {
+  return executions.filter(({ machine }) => queryMachines.includes(machine)).map(({ status, error }) => error ?? status).join(', ');
 }
 
 function statesIn({ executions }: Performance): number {

@@ -40,7 +40,7 @@ export interface StoppableQuery {
 }
 
 /**
- * Cancels the query of an execution that somebody stopped, or that failed of what it could not catch: one a stack.
+ * Cancels the query of an execution that somebody stopped, or that failed with an error it could not catch: one per stack.
  *
  * Such an execution can do nothing more itself. Its history names the query; where its start was not answered yet, the
  * history has what was asked of the service, and the query is looked for.

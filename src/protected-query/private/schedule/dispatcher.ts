@@ -7,6 +7,7 @@ import { executionName } from '../scheduled-time';
 import { SdkTask } from '../sdk-task';
 import { SharedStateMachine } from '../shared-state-machine';
 import { executionsOf } from '../state-machine-access';
+import { warnOfFullStack } from './schedule-rules';
 
 const ID = 'CleanRoomsQueryDispatcher';
 const ALREADY_EXISTS = 'Sfn.ExecutionAlreadyExistsException';
@@ -27,7 +28,7 @@ export interface DispatcherInput {
 }
 
 /**
- * Starts the execution of a scheduled time: one a stack.
+ * Starts the execution of a scheduled time: one per stack.
  *
  * The scheduler delivers at least once. The execution's name is made of the scheduled time, and an execution of that
  * name that exists already is a success, unless it began before its time: then it was not started for it.
@@ -47,6 +48,9 @@ export class QueryDispatcher extends Construct {
     executions: new PolicyStatement({ actions: ['states:DescribeExecution'] }),
   };
 
+  /** How many state machines it starts: one for each scheduled query of the stack. */
+  private count = 0;
+
   private constructor(scope: Construct, id: string) {
     super(scope, id);
     this.stateMachine = new SharedStateMachine(this, 'Starts one execution for one scheduled time', this.define());
@@ -56,10 +60,18 @@ export class QueryDispatcher extends Construct {
       resources: ['*'],
       conditions: { StringEquals: { 'cloudwatch:namespace': SKIPPED_METRIC.namespace } },
     }));
+    // Told once, with the number of all.
+    this.node.addValidation({
+      validate: () => {
+        warnOfFullStack(this, this.count);
+        return [];
+      },
+    });
   }
 
   /** Lets it start a state machine of this stack. */
   public allow(stateMachine: StateMachine): void {
+    this.count += 1;
     this.rights.stateMachines.addResources(stateMachine.stateMachineArn);
     this.rights.executions.addResources(executionsOf(stateMachine));
   }

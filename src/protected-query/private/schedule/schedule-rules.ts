@@ -9,7 +9,7 @@ import { ScheduledProtectedQueryProps } from '../../scheduled-protected-query-pr
 /** The service's quota of ongoing queries in a membership, which cannot be raised. */
 const SLOTS = 5;
 
-/** So many scheduled queries a stack leave room for what else it has. */
+/** This many scheduled queries per stack leave room for what else it has. */
 const COMFORTABLE = 40;
 
 const MAX_RETRY_ATTEMPTS = 185;
@@ -41,7 +41,7 @@ export function inSchedule(scope: Construct, { query, schedule }: Pick<Scheduled
   return query._inZone(timeZone);
 }
 
-/** How many queries of an app are due in a membership at the same times. */
+/** By the app: how many of its queries are due in a membership at the same times. */
 const due = new WeakMap<IConstruct, Map<string, number>>();
 
 /** More queries at one instant than a membership can run must wait for each other. */
@@ -63,21 +63,10 @@ export function warnOfFullMembership(scope: Construct, membership: IMembershipRe
     'the others wait up to `maxQueueTime`; give them different schedules');
 }
 
-/** How many scheduled queries are in a stack. */
-const inStack = new WeakMap<Stack, number>();
-
-/** A template holds some 90 of them: who has that many should know in time. Told once, with the number of all. */
-export function warnOfFullStack(scope: Construct): void {
-  const stack = Stack.of(scope);
-  const count = (inStack.get(stack) ?? 0) + 1;
-  inStack.set(stack, count);
-  if (count !== COMFORTABLE + 1) return;
-  scope.node.addValidation({
-    validate: () => {
-      Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.stack',
-        `${stack.node.path} has ${inStack.get(stack)} scheduled queries, and at about 90 its template reaches CloudFormation's limit of 1 MB: ` +
-        'put further ones into another stack');
-      return [];
-    },
-  });
+/** A template holds some 90 of them: who has that many should know in time. */
+export function warnOfFullStack(scope: Construct, count: number): void {
+  if (count <= COMFORTABLE) return;
+  Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.stack',
+    `${Stack.of(scope).node.path} has ${count} scheduled queries, and at about 90 its template reaches CloudFormation's limit of 1 MB: ` +
+    'put further ones into another stack');
 }

@@ -10,14 +10,14 @@ export const TROUBLES = ['throttled', 'server error before execution', 'answer l
 type Trouble = typeof TROUBLES[number];
 
 /** Faults that strike a share of all calls, at random. */
-export class Storm {
+export class RandomFaults {
   /** How often each struck. */
   readonly struck = new Map<Trouble, number>(TROUBLES.map((trouble) => [trouble, 0]));
 
   constructor(private readonly share: number, private readonly random: () => number) {}
 
   /** Of the Clean Rooms endpoint, over HTTP. */
-  readonly weather = (operation: OperationName): Fault | undefined => {
+  readonly ofEachCall = (operation: OperationName): Fault | undefined => {
     switch (this.next()) {
       case 'throttled': return { operation, error: 'ThrottlingException' };
       case 'server error before execution': return { operation, error: 'InternalServerException' };
@@ -49,6 +49,6 @@ export class Storm {
   }
 }
 
-/** A service of Step Functions' tasks, seen through a storm. */
-export const inStorm = (storm: Storm, prefix: string, serve: ServiceHandler): ServiceHandler =>
-  async (action, parameters, context) => storm.through(prefix, async () => serve(action, parameters, context) as Promise<JsonValue>);
+/** A service of Step Functions' tasks, seen through faults. */
+export const throughFaults = (faults: RandomFaults, prefix: string, serve: ServiceHandler): ServiceHandler =>
+  async (action, parameters, context) => faults.through(prefix, async () => serve(action, parameters, context) as Promise<JsonValue>);
