@@ -71,6 +71,6 @@ export const COLLABORATION_DEFAULTS: DefaultRows = {
     synthesis: withMember,
     other: { pays: [Cost.QUERY_COMPUTE] },
     given: { pays: [] },
-    documented: '- nothing, save for the member who runs the queries: it pays what nobody is named for',
+    documented: '- nothing, except for the member who runs the queries: it pays what nobody is named for',
   },
 };
