@@ -108,7 +108,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 120_000,
       // Jest would leave a core to other things. Types and lint, which run beside it, are done sooner.
       maxWorkers: '100%',
-      // Packages are loaded once a worker, and in the context of Node itself.
+      // Packages are loaded once per worker, and in the context of Node itself.
       runtime: '<rootDir>/test/jest.runtime.js',
       testEnvironment: '<rootDir>/test/jest.environment.js',
       setupFiles: ['<rootDir>/test/jest.setup.ts'],

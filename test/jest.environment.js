@@ -9,7 +9,7 @@ const { compileFunction } = vm;
 vm.compileFunction = (code, params, { parsingContext, ...options } = {}) =>
   compileFunction(code, params, parsingContext === OWN || parsingContext === undefined ? options : { ...options, parsingContext });
 
-/** Jest makes one a test file and leaves it on: until Node.js 24 each makes every promise after it slower. */
+/** Jest makes one per test file and leaves it on: before Node.js 24 each slows down every promise after it. */
 const storages = new Set();
 asyncHooks.AsyncLocalStorage = class extends asyncHooks.AsyncLocalStorage {
   constructor(...args) {

@@ -2,7 +2,7 @@ const { createRequire, isBuiltin } = require('node:module');
 const { default: Runtime } = require('jest-runtime');
 
 /**
- * Loads packages, such as the CDK, once a worker instead of once a test file, which takes most of a small file's time. What is of
+ * Loads packages, such as the CDK, once per worker instead of once per test file, which takes most of a small file's time. What is of
  * this repository is loaded anew for each file, as ever.
  */
 module.exports = class SharedPackages extends Runtime {

@@ -1,4 +1,4 @@
-// The CDK's built-in validator costs seconds a test file; test/private/validation.test.ts turns it on for every example.
+// The CDK's built-in validator costs seconds a test file; test/private/validation.test.ts turns it on: in `npm run test:thorough` for every example.
 process.env.CDK_VALIDATION ??= 'false';
 
 // Nor does anything here ask where a construct was made, for which the CDK would take a stack trace of every resource.

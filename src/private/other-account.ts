@@ -39,7 +39,7 @@ function warnOfUnknownAccount(scope: Construct, { bucket, key, warning }: Visit)
   for (const [what, account] of Object.entries({ bucket: bucket.env.account, key: key?.env.account })) {
     if (account === undefined || Token.isUnresolved(account)) continue;
     Annotations.of(scope).addWarningV2(`${warning}.unknownAccount`,
-      `the ${what} belongs to account ${account}, and this stack does not say its own: give it an \`env\`, for if they differ, the ${what}'s policy must let this role in`);
+      `the ${what} belongs to account ${account}, and this stack does not say its own: give the stack an \`env\`, so that the statement which the ${what}'s policy needs, if the accounts differ, is added or shown`);
   }
 }
 

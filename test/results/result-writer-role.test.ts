@@ -197,8 +197,8 @@ describe('bucket in another account', () => {
     const key = Key.fromKeyArn(stack, 'TheirKey', `arn:aws:kms:${REGION}:${PARTNER}:key/1`);
     writer(stack, { bucket: Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'their-results', account: PARTNER }), encryptionKey: key });
     expect(warningsOf(stack)).toEqual(['bucket', 'key'].map((what) =>
-      `the ${what} belongs to account ${PARTNER}, and this stack does not say its own: give it an \`env\`, `
-      + `for if they differ, the ${what}'s policy must let this role in [ack: cdk-cleanrooms:resultWriterRole.resourcePolicy.unknownAccount]`));
+      `the ${what} belongs to account ${PARTNER}, and this stack does not say its own: give the stack an \`env\`, `
+      + `so that the statement which the ${what}'s policy needs, if the accounts differ, is added or shown [ack: cdk-cleanrooms:resultWriterRole.resourcePolicy.unknownAccount]`));
     expect(statementsOf(stack)[0].Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': PARTNER } });
   });
 });

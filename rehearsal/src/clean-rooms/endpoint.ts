@@ -131,6 +131,7 @@ export class CleanRoomsEndpoint {
   /** Time goes by: reads have caught up with the writes before them. */
   settle(): void {
     this.service.memberships.settle();
+    this.service.protectedQueries.settle();
   }
 
   /** Something that keeps a membership from being deleted. */

@@ -74,6 +74,11 @@ export class ProtectedQueries {
     this.durations.push(durations);
   }
 
+  /** From now on every read tells what is. */
+  settle(): void {
+    this.all().forEach(({ created }) => created.settle());
+  }
+
   /** What was due by now has happened. */
   async truth(): Promise<ProtectedQueryTruth[]> {
     const states = await this.statesOf(this.all());

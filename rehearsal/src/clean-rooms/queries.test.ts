@@ -221,6 +221,9 @@ describe('in the dark', () => {
     expect(await overlap.list()).toEqual([query.id]);
 
     const unseen = await overlap.start();
+    expect(await overlap.list()).toEqual([query.id]);
+    endpoint.settle();
+    expect(await overlap.list()).toContain(unseen.id);
     expect((await overlap.cancel(unseen)).status).toBe('CANCELLING');
   });
 

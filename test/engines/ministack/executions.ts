@@ -200,7 +200,7 @@ async function runHere({ arn, definition, type }: Machine, { answers }: Scenario
 async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
   for (let tries = 0; tries < LOOKS; tries += 1) {
     const found = await look();
-    if (found !== undefined && found !== false && !(Array.isArray(found) && found.length === 0)) return found;
+    if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the engine has not come to an end of it in ${LOOKS / 10} seconds`);
