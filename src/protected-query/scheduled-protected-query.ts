@@ -14,9 +14,10 @@ import { QueryFinder } from './private/finder/query-finder';
 import { expression } from './private/jsonata';
 import { QueryCanceller, STOPS } from './private/schedule/canceller';
 import { DispatcherInput, QueryDispatcher, SKIPPED_METRIC } from './private/schedule/dispatcher';
+import { DueQueries } from './private/schedule/due-queries';
 import { failureAlarm, validatePeriod } from './private/schedule/failure-alarm';
 import { scheduleGroupOf } from './private/schedule/schedule-group';
-import { inSchedule, validateSchedule, warnOfFullMembership } from './private/schedule/schedule-rules';
+import { inSchedule, validateSchedule } from './private/schedule/schedule-rules';
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { observe, stateLog } from './private/shared-state-machine';
 import { keyOf, logKeyOf } from './private/state-machine-access';
@@ -91,7 +92,7 @@ export class ScheduledProtectedQuery extends Resource {
     this.schedule = this.createSchedule(props);
     this.grants = ScheduledProtectedQueryGrants.fromStateMachine(this.stateMachine);
     this.stopped = this.cancelWhenStopped(props);
-    warnOfFullMembership(this, props.membership, props.schedule);
+    DueQueries.of(props.membership).add(this, props.membership, props.schedule);
   }
 
   /**

@@ -1,13 +1,8 @@
 import { Annotations, Stack, TimeZone, Token } from 'aws-cdk-lib';
-import { IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { fail } from '../../../private/validation';
 import { ProtectedQuery } from '../../protected-query';
 import { ScheduledProtectedQueryProps } from '../../scheduled-protected-query-props';
-
-/** The service's quota of ongoing queries in a membership, which cannot be raised. */
-const SLOTS = 5;
 
 /** This many scheduled queries per stack leave room for what else it has. */
 const COMFORTABLE = 40;
@@ -39,28 +34,6 @@ export function inSchedule(scope: Construct, { query, schedule }: Pick<Scheduled
       'pass QueryParameter.literal(…) or scheduledDate(…), or run a RunProtectedQuery in a state machine of your own');
   }
   return query._inZone(timeZone);
-}
-
-/** By the app: how many of its queries are due in a membership at the same times. */
-const due = new WeakMap<IConstruct, Map<string, number>>();
-
-/** More queries at one instant than a membership can run must wait for each other. */
-export function warnOfFullMembership(scope: Construct, membership: IMembershipRef, schedule: ScheduleExpression): void {
-  const counts = due.get(scope.node.root) ?? new Map<string, number>();
-  due.set(scope.node.root, counts);
-  const stack = Stack.of(membership);
-  const key = JSON.stringify([
-    stack.node.path,
-    stack.resolve(membership.membershipRef.membershipIdentifier),
-    schedule.expressionString,
-    schedule.timeZone?.timezoneName,
-  ]);
-  const count = (counts.get(key) ?? 0) + 1;
-  counts.set(key, count);
-  if (count <= SLOTS) return;
-  Annotations.of(scope).addWarningV2('cdk-cleanrooms:scheduledProtectedQuery.slots',
-    `${count} queries of this app are due in one membership at ${schedule.expressionString}, which runs ${SLOTS} at a time: ` +
-    'the others wait up to `maxQueueTime`; give them different schedules');
 }
 
 /** A template holds some 90 of them: who has that many should know in time. */
