@@ -1,4 +1,3 @@
-const asyncHooks = require('node:async_hooks');
 const vm = require('node:vm');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
@@ -8,15 +7,6 @@ const OWN = {};
 const { compileFunction } = vm;
 vm.compileFunction = (code, params, { parsingContext, ...options } = {}) =>
   compileFunction(code, params, parsingContext === OWN || parsingContext === undefined ? options : { ...options, parsingContext });
-
-/** Jest makes one per test file and leaves it on: before Node.js 24 each slows down every promise after it. */
-const storages = new Set();
-asyncHooks.AsyncLocalStorage = class extends asyncHooks.AsyncLocalStorage {
-  constructor(...args) {
-    super(...args);
-    storages.add(this);
-  }
-};
 
 /**
  * Tests in Node's own context instead of one of Jest's making: what packages make, which `jest.runtime.js` shares, is then made of
@@ -37,8 +27,6 @@ module.exports = class OneContext {
   async teardown() {
     const { environment, console, exit, prepareStackTrace } = this.before;
     this.fakeTimersModern.dispose();
-    storages.forEach((storage) => storage.disable());
-    storages.clear();
     for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
     Object.assign(process.env, environment);
     Object.assign(globalThis, { console });

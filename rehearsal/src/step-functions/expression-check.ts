@@ -1,14 +1,9 @@
-import jsonata from 'jsonata';
+import { parsed } from './parsed-expression';
 
 /** A node of the tree that the reference implementation parses to; its declared type lacks half of the fields. */
 interface Node {
   readonly type: string;
   readonly [field: string]: unknown;
-}
-
-/** The expression inside `{% … %}`, or undefined for a literal. */
-export function expressionOf(text: string): string | undefined {
-  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4 ? text.slice(2, -2).trim() : undefined;
 }
 
 /**
@@ -18,7 +13,7 @@ export function expressionOf(text: string): string | undefined {
  */
 export function refusalOf(expression: string, inCatcher: boolean): string | undefined {
   try {
-    visit(jsonata(expression).ast() as unknown as Node, true, inCatcher);
+    visit(parsed(expression).ast() as unknown as Node, true, inCatcher);
     return undefined;
   } catch (error) {
     if (error instanceof Unsupported) return `UNSUPPORTED_JSONATA_EXPRESSION: ${error.message}`;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
 import { seededRandom, seededUuid, VirtualClock } from './clock';
 import { LanguageError } from './errors';
-import { expressionOf } from './expression-check';
 import { isObject, JsonObject, JsonValue } from './json';
 import { JsonataRecord } from './jsonata-record';
+import { expressionOf, parsed } from './parsed-expression';
 
 /** What an expression sees: `$states` and the variables in scope. */
 export interface Bindings {
@@ -13,14 +13,15 @@ export interface Bindings {
 }
 
 const HASHES: Record<string, string> = { 'MD5': 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' };
-const LIMITS = { timeout: 5000, stack: 100 };
 
 /** Evaluates `{% … %}` by the reference implementation, with the functions that Step Functions adds and those it disables. */
 export class JsonataEvaluator {
-  private readonly compiled = new Map<string, jsonata.Expression>();
   private readonly record = JsonataRecord.fromEnvironment();
+  private readonly functions: Record<string, unknown>;
 
-  constructor(private readonly clock: VirtualClock) {}
+  constructor(private readonly clock: VirtualClock) {
+    this.functions = this.addedFunctions();
+  }
 
   /** Evaluates every expression in a template; `field` says where it stands, as causes name it: `Arguments/a/b[0]`. */
   async evaluate(template: JsonValue, field: string, bindings: Bindings): Promise<JsonValue> {
@@ -67,9 +68,9 @@ export class JsonataEvaluator {
   private async expression(expression: string, field: string, bindings: Bindings): Promise<JsonValue> {
     let result: unknown;
     try {
-      const compiled = this.compile(expression);
+      const known = parsed(expression);
       const bound = { ...bindings.variables, states: bindings.states };
-      const evaluate = async (): Promise<unknown> => compiled.evaluate(undefined, bound);
+      const evaluate = async (): Promise<unknown> => known.evaluate(undefined, { ...this.functions, ...bound });
       result = await (this.record === undefined ? evaluate() : this.record.watch(expression, bound, evaluate));
     } catch (error) {
       const { code, message } = error as { code?: string; message?: string };
@@ -80,20 +81,7 @@ export class JsonataEvaluator {
     return JSON.parse(JSON.stringify(result)) as JsonValue;
   }
 
-  private compile(expression: string): jsonata.Expression {
-    const known = this.compiled.get(expression);
-    if (known !== undefined) return known;
-    const compiled = jsonata(expression, LIMITS);
-    for (const [name, implementation] of Object.entries(this.functions())) {
-      compiled.registerFunction(name, implementation as Parameters<jsonata.Expression['registerFunction']>[1]);
-    }
-    // Disabled in the service: to call it is to call something that is not a function.
-    compiled.assign('eval', undefined);
-    this.compiled.set(expression, compiled);
-    return compiled;
-  }
-
-  private functions(): Record<string, (...args: never[]) => unknown> {
+  private addedFunctions(): Record<string, (...args: never[]) => unknown> {
     const { clock } = this;
     const drawn = <T>(value: T): T => (this.record === undefined ? value : this.record.drawn(value));
     return {

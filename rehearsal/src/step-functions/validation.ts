@@ -1,6 +1,7 @@
 import { containersOf, State, StateContainer, StateMachineDefinition } from './definition';
-import { expressionOf, refusalOf } from './expression-check';
+import { refusalOf } from './expression-check';
 import { isObject, JsonObject, JsonValue } from './json';
+import { expressionOf } from './parsed-expression';
 
 const JSONPATH_FIELDS = [
   'InputPath', 'OutputPath', 'ResultPath', 'ResultSelector', 'Parameters', 'Result', 'ItemsPath', 'MaxConcurrencyPath',
