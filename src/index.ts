@@ -12,6 +12,7 @@ export * from './collaboration/cost';
 export * from './collaboration/log-status';
 export * from './collaboration/member-ability';
 export * from './collaboration/ml-member-ability';
+export * from './membership/i-membership';
 export * from './membership/membership';
 export * from './membership/membership-grants';
 export * from './membership/membership-props';

@@ -1,12 +1,13 @@
-import { ArnFormat, Fn, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, Token } from 'aws-cdk-lib';
-import { IConfiguredTableRef, IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
+import { ArnFormat, Fn, ITaggableV2, RemovalPolicy, Stack, TagManager, Token } from 'aws-cdk-lib';
+import { IConfiguredTableRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { MembershipGrants } from './membership-grants';
+import { IMembership } from './i-membership';
 import { MembershipAttributes, MembershipProps } from './membership-props';
 import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
-import { validateAgainstCollaboration } from './private/collaboration-rules';
+import { ImportedMembership, MembershipBase } from './private/membership-base';
 import { rememberMembership } from './private/membership-facts';
+import { validateMembership } from './private/membership-rules';
 import { requireOnlyMembership } from './private/only-membership';
 import { owner } from './private/owner-tags';
 import { createTagManager, renderTags } from './private/tags';
@@ -15,47 +16,10 @@ import { MembershipAttributeValues, MembershipProperties, ResultConfigurationPro
 import { referToStackOf } from '../private/other-stack';
 import { MembershipProvider } from '../private/provider';
 import { sortedByKey } from '../private/sorted';
-import { fail, validateAccountId, validateArn, validateIdentifier, validatePartition, validateSameRegion } from '../private/validation';
+import { fail, validateAccountId, validateArn } from '../private/validation';
 import { QueryRunner } from '../results/query-runner';
 import { TableAssociation } from '../tables/table-association';
 import { TableAssociationOptions } from '../tables/table-association-props';
-
-/**
- * An account's membership of a Clean Rooms collaboration.
- */
-export interface IMembership extends IResource, IMembershipRef {
-  /**
-   * The identifier of the membership, a UUID.
-   *
-   * @attribute
-   */
-  readonly membershipIdentifier: string;
-
-  /**
-   * The ARN of the membership.
-   *
-   * @attribute
-   */
-  readonly membershipArn: string;
-
-  /**
-   * Rights on this membership.
-   */
-  readonly grants: MembershipGrants;
-}
-
-abstract class MembershipBase extends Resource implements IMembership {
-  public abstract readonly membershipIdentifier: string;
-  public abstract readonly membershipArn: string;
-  public readonly grants = MembershipGrants.fromMembership(this);
-
-  /**
-   * A reference to this membership.
-   */
-  public get membershipRef(): MembershipReference {
-    return { membershipIdentifier: this.membershipIdentifier, membershipArn: this.membershipArn };
-  }
-}
 
 /**
  * This account's membership of a Clean Rooms collaboration.
@@ -319,25 +283,4 @@ export class Membership extends MembershipBase implements ITaggableV2 {
 
 function hasResults(props: MembershipProps): boolean {
   return props.defaultResultConfiguration !== undefined || props.defaultJobResultConfiguration !== undefined;
-}
-
-function validateMembership(scope: Construct, props: MembershipProps): void {
-  validatePartition(scope);
-  validateIdentifier(scope, 'collaboration', props.collaboration.collaborationRef.collaborationIdentifier);
-  validateSameRegion(scope, 'collaboration', props.collaboration.env.region);
-  validateAgainstCollaboration(scope, props.collaboration, {
-    isMetricsEnabled: props.isMetricsEnabled,
-    queryLogStatus: props.queryLogStatus,
-    jobLogStatus: props.jobLogStatus,
-    queryRunnerIsThis: props.queryRunner?.isThisMembership ?? true,
-    hasResultConfiguration: props.defaultResultConfiguration !== undefined,
-    paysForQueries: props.paymentConfiguration?._options.queryCompute,
-  });
-}
-
-class ImportedMembership extends MembershipBase {
-  constructor(scope: Construct, id: string, public readonly membershipArn: string, public readonly membershipIdentifier: string) {
-    super(scope, id, { environmentFromArn: membershipArn });
-    validateIdentifier(this, 'membershipIdentifier', membershipIdentifier);
-  }
 }
