@@ -200,7 +200,7 @@ project.addTask('test:thorough', {
   env: { ROUNDS: 'all' },
   steps: [
     { spawn: 'bundle' },
-    { exec: 'jest --ci random.test property.test private/validation.test sql/played.test verify/verify-aws.test conventions/defaults.test time-zone-offsets.test', receiveArgs: true },
+    { exec: 'jest --ci random.test property.test private/validation.test sql/played.test verify/verify-aws.test conventions/defaults.test time-zone-offsets.test release/compat.test', receiveArgs: true },
   ],
 });
 

@@ -18,15 +18,26 @@ module.exports = class OneContext {
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimers = null;
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
-    this.before = { environment: { ...process.env }, console, exit: process.exit, prepareStackTrace: Error.prepareStackTrace };
+    this.before = {
+      environment: { ...process.env },
+      symbols: new Set(Object.getOwnPropertySymbols(globalThis)),
+      console,
+      exit: process.exit,
+      prepareStackTrace: Error.prepareStackTrace,
+    };
     Error.stackTraceLimit = 100;
   }
 
   async setup() {}
 
   async teardown() {
-    const { environment, console, exit, prepareStackTrace } = this.before;
+    const { environment, symbols, console, exit, prepareStackTrace } = this.before;
     this.fakeTimersModern.dispose();
+    // Jest keeps a file's tests and its listeners by such: left there, each file would tell the listeners of all before it, too.
+    for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+      const { configurable } = Object.getOwnPropertyDescriptor(globalThis, symbol);
+      if (configurable && !symbols.has(symbol)) delete globalThis[symbol];
+    }
     for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
     Object.assign(process.env, environment);
     Object.assign(globalThis, { console });

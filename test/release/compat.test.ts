@@ -4,6 +4,7 @@ import { createServer, RequestListener, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { some } from '../support/rounds';
 
 /** The check against the last published version, with a registry that has published something else. */
 
@@ -91,49 +92,51 @@ const answer = (status: number): RequestListener => (_request, response) => {
   response.end('{"error":"no"}');
 };
 
-test.each([401, 503])('a registry that answers %d has not said that nothing is published', async (status) => {
+async function refused(status: number): Promise<void> {
   const { code, output } = await compat(release('now', '0.0.0', ['leave']), await listen(answer(status)));
   expect(output).toContain(`the registry does not say which version of ${NAME} is the last`);
   expect(code).toBe(1);
-});
+}
 
-test('nor has one that cannot be reached', async () => {
-  const registry = await listen(answer(404));
-  server?.close();
-  const { code, output } = await compat(release('now', '0.0.0', ['leave']), registry);
-  expect(output).toContain(`the registry does not say which version of ${NAME} is the last`);
-  expect(code).toBe(1);
-});
+const CASES: { readonly [what: string]: () => Promise<void> } = {
+  'there must be an API to compare': async () => {
+    const { code, output } = await compat(work, await listen(answer(404)));
+    expect(output).toContain('.jsii is missing: run npx projen compile first');
+    expect(code).toBe(1);
+  },
+  'a registry that answers 401 has not said that nothing is published': () => refused(401),
+  'nor has one that answers 503': () => refused(503),
+  'nor has one that cannot be reached': async () => {
+    const registry = await listen(answer(404));
+    server?.close();
+    const { code, output } = await compat(release('now', '0.0.0', ['leave']), registry);
+    expect(output).toContain(`the registry does not say which version of ${NAME} is the last`);
+    expect(code).toBe(1);
+  },
+  'what is removed breaks, though experimental, until its key acknowledges it': async () => {
+    const registry = await publish(release('before', '1.0.0', ['join', 'leave']));
+    const now = release('now', '0.0.0', ['join']);
+    const broken = await compat(now, registry);
+    expect(broken.output).toMatch(/METHOD .*Membership\.leave.* has been removed .*\[removed:published-before\.Membership\.leave\]/);
+    expect(broken.output).toContain('the API breaks since published-before 1.0.0');
+    expect(broken.code).toBe(1);
 
-test('what is removed breaks, though experimental, until its key acknowledges it', async () => {
-  const registry = await publish(release('before', '1.0.0', ['join', 'leave']));
-  const now = release('now', '0.0.0', ['join']);
-  const broken = await compat(now, registry);
-  expect(broken.output).toMatch(/METHOD .*Membership\.leave.* has been removed .*\[removed:published-before\.Membership\.leave\]/);
-  expect(broken.output).toContain('the API breaks since published-before 1.0.0');
-  expect(broken.code).toBe(1);
+    writeFileSync(join(now, '.compatignore'), 'removed:published-before.Membership.leave\n');
+    const acknowledged = await compat(now, registry);
+    expect(acknowledged.output).toContain('nothing breaks since published-before 1.0.0');
+    expect(acknowledged.code).toBe(0);
+  },
+  'what is added breaks nothing': async () => {
+    const registry = await publish(release('before', '1.0.0', ['join']));
+    const { code, output } = await compat(release('now', '0.0.0', ['join', 'leave']), registry);
+    expect(output).toContain('nothing breaks since published-before 1.0.0');
+    expect(code).toBe(0);
+  },
+  'as long as nothing is published there is nothing to break': async () => {
+    const { code, output } = await compat(release('now', '0.0.0', ['leave']), await listen(answer(404)));
+    expect(output).toContain('published-before is not published yet: nothing to compare with');
+    expect(code).toBe(0);
+  },
+};
 
-  writeFileSync(join(now, '.compatignore'), 'removed:published-before.Membership.leave\n');
-  const acknowledged = await compat(now, registry);
-  expect(acknowledged.output).toContain('nothing breaks since published-before 1.0.0');
-  expect(acknowledged.code).toBe(0);
-});
-
-test('what is added breaks nothing', async () => {
-  const registry = await publish(release('before', '1.0.0', ['join']));
-  const { code, output } = await compat(release('now', '0.0.0', ['join', 'leave']), registry);
-  expect(output).toContain('nothing breaks since published-before 1.0.0');
-  expect(code).toBe(0);
-});
-
-test('as long as nothing is published there is nothing to break', async () => {
-  const { code, output } = await compat(release('now', '0.0.0', ['leave']), await listen(answer(404)));
-  expect(output).toContain('published-before is not published yet: nothing to compare with');
-  expect(code).toBe(0);
-});
-
-test('there must be an API to compare', async () => {
-  const { code, output } = await compat(work, await listen(answer(404)));
-  expect(output).toContain('.jsii is missing: run npx projen compile first');
-  expect(code).toBe(1);
-});
+test.each(some(Object.entries(CASES), 3))('%s', async (_what, play) => play());
