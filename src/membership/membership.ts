@@ -41,7 +41,7 @@ import { TableAssociationOptions } from '../tables/table-association-props';
  *   defaultResultConfiguration: DefaultResultConfiguration.s3(results, { keyPrefix: 'overlap/', resultFormat: ResultFormat.PARQUET }),
  * });
  */
-export class Membership extends MembershipBase implements ITaggableV2 {
+export class Membership extends MembershipBase implements IMembership, ITaggableV2 {
   /**
    * Refers to a membership by its ARN.
    *

@@ -101,6 +101,8 @@ describe('Lambda', () => {
 
   test('keeps an environment warm, and starts another for events at the same time', async () => {
     const { account: local, serviceToken } = await account();
+    // One after the other: a deployment waits for its handlers to end.
+    await local.stack('Warm').deploy(template({ A: custom(serviceToken) }));
     await local.stack('Warm').deploy(template({ A: custom(serviceToken), B: custom(serviceToken) }));
     expect(local.processes.size).toBe(1);
     await local.stack('Two').deploy(template({ A: custom(serviceToken) }), { deliverTwice: 'A' });
