@@ -1,93 +1,39 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { IConstruct } from 'constructs';
 import { everything } from '../support/everything-app';
 import { EXAMPLE_NAMES, exampleApp } from '../support/examples';
+import { ENV, newMembership } from '../support/membership-app';
+import { CHECKS_PAGE, nag } from '../support/nag-checks';
 import { inPipeline } from '../support/pipeline-app';
 import { tablesApp } from '../support/tables-app';
-import { Finding, STRICT_CONTEXT, validated } from '../support/validation-report';
+import { Finding, STRICT_CONTEXT } from '../support/validation-report';
 
-/** What cdk-nag finds and the service leaves no other way for. Whatever is not listed fails, and so does a line that nothing needs. */
-const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly reason: string }[] = [
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:membership\/\*\]$/,
-    where: /\/(CleanRoomsMembershipProvider\/Role\/DefaultPolicy|Leave)\/Resource$/,
-    reason: 'the function makes the membership, whose identifier nobody knows before',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:\*:collaboration\/([0-9a-f-]{36}|\{"Fn::GetStackOutput":\{.+\}\})\]$/,
-    where: /\/CleanRoomsMembershipProvider\/Role\/DefaultPolicy\/Resource$/,
-    reason: 'the ARN of a collaboration carries the account of its creator, which its identifier does not tell',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/CleanRoomsMembershipProvider\/Role\/DefaultPolicy\/Resource$/,
-    reason: 'ListMemberships and the log delivery actions have no resource level; the latter work through Clean Rooms only',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/Find\/Resource$/,
-    reason: 'ListCollaborations has no resource level, and the template of a partner is known once it is found',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::.*\/(\*|[\w!.=/-]+\/\*)\]$/,
-    where: /\/(Job)?ResultWriterRole\/Resource$/,
-    reason: 'Clean Rooms chooses the names of the result files below the prefix',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::(arn:(aws|<AWS::Partition>):s3:::[\w.-]+|<\w+\.Arn>)\/[\w!.=/-]+\/\*\]$/,
-    where: /\/TableReaderRole\/Resource$/,
-    reason: 'a table is all files of its folder, and Athena chooses the names of its results',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/TableReaderRole\/Resource$/,
-    reason: 'a schema is named by its registry, not by the table; Lake Formation\'s GetDataAccess has no resource level',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>\/[\w!.=/-]+\/\*\]$/,
-    where: /\/Nightly\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
-    reason: 'Clean Rooms chooses the names of the result files of an output of the query\'s own, and writes them with the rights of the runner',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/((NightlyOverlap|NightlyReach|Nightly|Hourly)\/StateMachine\/Role\/DefaultPolicy|CleanRoomsQueryPolicy[0-9a-f]{8})\/Resource$/,
-    reason: 'log delivery and X-Ray have no resource level, and the tables and templates of a query live under other members\' memberships',
-  },
+/** The checks of docs/cdk-nag.md, which know the reasons for what the library defines, applied to every example and to apps with everything. */
+
+/** What they leave, as it is of a user's own role or of CDK Pipelines. Whatever is not listed fails, and so does a line that nothing needs. */
+const NOT_OURS: { readonly finding: RegExp; readonly where: RegExp; readonly reason: string }[] = [
   {
     finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):cleanrooms:.+:\*:membership\/\*\/[a-z]+\/\*\]$/,
-    where: /\/((StateMachine\/Role|Report\/Role|Runner)\/DefaultPolicy|CleanRoomsQueryPolicy[0-9a-f]{8})\/Resource$/,
+    where: /^(Report\/Report\/Role|Everything\/Runner)\/DefaultPolicy\/Resource$/,
     reason: 'starting a query is authorized on the templates and tables that it names, which live under any member\'s membership',
   },
   {
     finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/CleanRoomsQuery(Finder|Dispatcher|Canceller)\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
-    reason: 'log delivery, X-Ray and PutMetricData have no resource level; the last works in one namespace only',
-  },
-  {
-    finding: /^AwsSolutions-SQS3$/,
-    where: /\/CleanRoomsQueryCanceller\/Undelivered\/Queue\/Resource$/,
-    reason: 'it is a dead-letter queue itself: of the rules on stopped executions, where the check does not look',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):states:.+:execution:<\w+StateMachine\w+\.Name>:\*\]$/,
-    where: /\/CleanRoomsQuery((Canceller|Dispatcher)\/StateMachine\/Role\/DefaultPolicy|Finder\/ReadExecutions)\/Resource$/,
-    reason: 'the history of any execution of a scheduled query may be read, and each has the name of its scheduled time',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):states:.+:execution:\{.+"Ref":"\w+StateMachine\w+".+\}:\*\]$/,
-    where: /\/Stopper\/DefaultPolicy\/Resource$/,
-    reason: 'who may stop a scheduled query may stop each of its executions',
-  },
-  {
-    finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    where: /\/Runner\/DefaultPolicy\/Resource$/,
+    where: /^Everything\/Runner\/DefaultPolicy\/Resource$/,
     reason: 'the tables and templates of a query live under other members\' memberships',
   },
   {
     finding: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     where: /^Report\/Report\/Role\/DefaultPolicy\/Resource$/,
     reason: 'log delivery and X-Ray have no resource level, and the tables and templates of a query live under other members\' memberships',
+  },
+  {
+    finding: /^AwsSolutions-IAM5\[Resource::arn:(aws|<AWS::Partition>):states:.+:execution:\{.+"Ref":"\w+StateMachine\w+".+\}:\*\]$/,
+    where: /^Everything\/Stopper\/DefaultPolicy\/Resource$/,
+    reason: 'who may stop a scheduled query may stop each of its executions',
   },
   {
     finding: /^AwsSolutions-IAM5\[/,
@@ -101,42 +47,107 @@ const ACKNOWLEDGED: { readonly finding: RegExp; readonly where: RegExp; readonly
   },
 ];
 
-const acknowledgement = ({ rule, construct }: Finding) => ACKNOWLEDGED.find(({ finding, where }) => finding.test(rule) && where.test(construct));
+const line = ({ rule, construct }: Finding) => NOT_OURS.find(({ finding, where }) => finding.test(rule) && where.test(construct));
 
-function nag(app: App): Finding[] {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const { validators, findings } = validated(app);
-  expect(validators).toContain('AwsSolutions');
-  return findings;
-}
+const APPS: { readonly [name: string]: () => App } = {
+  ...Object.fromEntries(EXAMPLE_NAMES.map((name) => [`the example ${name}`, () => exampleApp(name, STRICT_CONTEXT)])),
+  'an app with everything': everything,
+  'an app with tables': tablesApp,
+};
 
 const found = new Map<string, Finding[]>();
+const given = new Map<string, string[]>();
 beforeAll(() => {
-  for (const name of EXAMPLE_NAMES) found.set(`the example ${name}`, nag(exampleApp(name, STRICT_CONTEXT)));
-  found.set('an app with everything', nag(everything()));
-  found.set('an app with tables', nag(tablesApp()));
+  for (const [name, define] of Object.entries(APPS)) {
+    const app = define();
+    found.set(name, nag(app));
+    given.set(name, acknowledged(app));
+  }
 });
 
-test.each([...EXAMPLE_NAMES.map((name) => `the example ${name}`), 'an app with everything', 'an app with tables'])('%s has no finding but those that are acknowledged', (app) => {
-  const findings = found.get(app) ?? [];
-  expect(findings).not.toEqual([]);
-  expect(findings.filter((finding) => !acknowledgement(finding))).toEqual([]);
+/** The reasons that an app's resources have been given. */
+function acknowledged(app: App): string[] {
+  const entries = app.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+  return entries.flatMap(({ data }) => Object.values(data as Record<string, string>));
+}
+
+test.each(Object.keys(APPS))('%s: nothing is left but what is not of the library', (app) => {
+  expect(given.get(app)).not.toEqual([]);
+  expect(found.get(app)!.filter((finding) => !line(finding))).toEqual([]);
 });
 
-test('every acknowledgement is needed', () => {
-  const needed = new Set([...found.values()].flat().map(acknowledgement));
-  expect(ACKNOWLEDGED.filter((each) => !needed.has(each))).toEqual([]);
+test('every line is needed', () => {
+  const needed = new Set([...found.values()].flat().map(line));
+  expect(NOT_OURS.filter((each) => !needed.has(each))).toEqual([]);
 });
 
-test('a finding would be found', () => {
+test('every reason on the page is needed', () => {
+  const reasons = [...CHECKS_PAGE.matchAll(/^ {2}\[\/.+\/, '(.+)'\],$/gm)].map(([, reason]) => reason.replaceAll('\\\'', '\''));
+  expect(reasons.length).toBeGreaterThan(10);
+  expect(reasons.filter((reason) => ![...given.values()].flat().some((all) => all.includes(reason)))).toEqual([]);
+});
+
+test('the page names what a role that runs queries is left with', () => {
+  const rules = found.get('the example compose')!.map(({ rule }) => rule);
+  expect(rules).toHaveLength(5);
+  expect([...CHECKS_PAGE.matchAll(/`(AwsSolutions-IAM5\[.+?\])`/g)].map(([, id]) => id).filter((id) => !rules.includes(id))).toEqual([]);
+});
+
+describe('what would be found', () => {
+  test('in a stack', () => {
+    const app = new App({ context: STRICT_CONTEXT });
+    new Bucket(new Stack(app, 'Stack'), 'Open');
+    expect(nag(app).map(({ rule }) => rule)).toContain('AwsSolutions-S10');
+  });
+
+  test('in a stage of a pipeline', () => {
+    const app = new App({ context: STRICT_CONTEXT });
+    const stage = inPipeline(app, (stack) => { new Bucket(stack, 'Open'); });
+    const open = nag(app).filter(({ construct }) => construct.startsWith(`${stage.node.path}/`));
+    expect(open.map(({ rule }) => rule)).toContain('AwsSolutions-S10');
+  });
+
+  const FUNCTION = 'Stack/CleanRoomsMembershipProvider';
+  const POLICY = `${FUNCTION}/Role/DefaultPolicy/Resource`;
+
+  test.each([
+    ['another action on a resource that is acknowledged', { actions: ['s3:GetObject'], resources: ['*'] }, 'AwsSolutions-IAM5[Resource::*]'],
+    ['an action that is acknowledged on another resource', { actions: ['cleanrooms:GetMembership'], resources: ['*'] }, 'AwsSolutions-IAM5[Resource::*]'],
+    ['a wildcard in an action', { actions: ['cleanrooms:*'], resources: ['arn:aws:s3:::one'] }, 'AwsSolutions-IAM5[Action::cleanrooms:*]'],
+  ])('in the policy of the library\'s function: %s', (_what, statement, finding) => {
+    const app = withFunction();
+    (descendant(app, `${FUNCTION}/Role`) as Role).addToPrincipalPolicy(new PolicyStatement(statement));
+    expect(nag(app).filter(({ construct }) => construct === POLICY).map(({ rule }) => rule)).toContain(finding);
+  });
+
+  test('of another rule in the library\'s function', () => {
+    const app = withFunction();
+    (descendant(app, `${FUNCTION}/Function`) as CfnFunction).runtime = 'nodejs12.x';
+    expect(nag(app)).toEqual([expect.objectContaining({ rule: 'AwsSolutions-L1', construct: `${FUNCTION}/Function` })]);
+  });
+
+  test('in a user\'s own policies, which look like the library\'s', () => {
+    const app = new App({ context: STRICT_CONTEXT });
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    for (const [id, actions, resources] of [
+      ['TableReaderRole', ['s3:GetObject'], ['arn:aws:s3:::data/views/*']],
+      ['Find', ['cleanrooms:ListCollaborations'], ['*']],
+      ['Leave', ['cleanrooms:DeleteMembership'], ['arn:aws:cleanrooms:eu-central-1:111122223333:membership/*']],
+      ['StateMachine', ['states:DescribeExecution'], ['arn:aws:states:eu-central-1:111122223333:execution:mine:*']],
+    ] as const) {
+      const roles = [new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('cleanrooms.amazonaws.com') })];
+      new Policy(stack, id, { roles, statements: [new PolicyStatement({ actions: [...actions], resources: [...resources] })] });
+    }
+    expect(nag(app).map(({ construct }) => construct).sort()).toEqual(['Find', 'Leave', 'StateMachine', 'TableReaderRole'].map((id) => `Stack/${id}/Resource`));
+  });
+});
+
+function withFunction(): App {
   const app = new App({ context: STRICT_CONTEXT });
-  new Bucket(new Stack(app, 'Stack'), 'Open');
-  expect(nag(app).map(({ rule }) => rule)).toContain('AwsSolutions-S10');
-});
+  newMembership(new Stack(app, 'Stack', { env: ENV }));
+  return app;
+}
 
-test('a finding in a stage of a pipeline would be found', () => {
-  const app = new App({ context: STRICT_CONTEXT });
-  const stage = inPipeline(app, (stack) => { new Bucket(stack, 'Open'); });
-  const open = nag(app).filter(({ construct }) => construct.startsWith(`${stage.node.path}/`));
-  expect(open.map(({ rule }) => rule)).toContain('AwsSolutions-S10');
-});
+function descendant(app: App, path: string): IConstruct {
+  return path.split('/').reduce<IConstruct>((scope, id) => scope.node.findChild(id), app);
+}
