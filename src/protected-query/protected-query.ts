@@ -1,9 +1,8 @@
 import { TimeZone, Token } from 'aws-cdk-lib';
-import { IConfiguredTableAssociationRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { IAnalysisTemplateRef, IConfiguredTableAssociationRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct } from 'constructs';
 import { ProtectedQueryOutput } from './protected-query-output';
 import { AnalysisParameter } from '../analysis-template/analysis-parameter';
-import { IAnalysisTemplate } from '../analysis-template/analysis-template';
 import { dateSample } from './private/date-sample';
 import { hasJsonPath } from './private/json-path';
 import { misuse } from './private/misuse';
@@ -43,8 +42,9 @@ export interface ProtectedQueryOptions {
   readonly tables?: IConfiguredTableAssociationRef[];
 }
 
-/** What a template tells besides, if this app defines it. */
-interface TemplateFacts {
+/** A template, and what it tells besides if it is one of this library's or this app defines it. */
+interface KnownTemplate extends IAnalysisTemplateRef {
+  readonly analysisTemplateParameters?: AnalysisParameter[];
   readonly _membership?: IMembershipRef;
   readonly _tables?: IConfiguredTableAssociationRef[];
   readonly _sql?: string;
@@ -71,10 +71,10 @@ export class ProtectedQuery {
    *
    * Names, types and limits of the values are checked against the template, where its parameters are known.
    */
-  public static fromAnalysisTemplate(template: IAnalysisTemplate, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
+  public static fromAnalysisTemplate(template: IAnalysisTemplateRef, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
     requireParameters(options.parameters);
     return new ProtectedQuery(
-      { AnalysisTemplateArn: template.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template,
+      { AnalysisTemplateArn: template.analysisTemplateRef.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template,
     );
   }
 
@@ -90,7 +90,7 @@ export class ProtectedQuery {
     private readonly source: QuerySource,
     private readonly options: ProtectedQueryOptions,
     private readonly parameters: { [name: string]: QueryParameter },
-    private readonly template?: IAnalysisTemplate,
+    private readonly template?: KnownTemplate,
   ) {}
 
   private get declared(): AnalysisParameter[] | undefined {
@@ -102,7 +102,7 @@ export class ProtectedQuery {
    *
    * @internal
    */
-  public get _template(): (IAnalysisTemplate & TemplateFacts) | undefined {
+  public get _template(): KnownTemplate | undefined {
     return this.template;
   }
 

@@ -89,6 +89,16 @@ describe('signatures', () => {
     expect(names(everyMember().filter(([, { types }]) => types.some((type) => within(type).some(is))))).toEqual([]);
   });
 
+  test('take any reference to a resource of the service, never this library\'s noun alone', () => {
+    const nouns = interfaces.flatMap(({ name }) => [name, name.slice(1)]);
+    const given = [
+      ...everyMember(structs()).map(([struct, { name, types }]) => ({ name: `${struct.name}.${name}`, type: types[0]?.getText() })),
+      ...everyMember(classes).flatMap(([{ name: noun }, { name, parameters }]) => parameters.map(({ type }) => ({ name: `${noun}.${name}`, type }))),
+    ];
+    expect(given.filter(({ type }) => /^I\w+Ref(\[\])?$/.test(type ?? '')).length).toBeGreaterThan(15);
+    expect(given.filter(({ type }) => nouns.includes((type ?? '').replace('[]', ''))).map(({ name }) => name)).toEqual([]);
+  });
+
   test('of properties never let them be written', () => {
     const writable = everyMember(api.filter(({ kind }) => kind !== 'enum')).filter(([, { kind, isReadonly }]) => kind === 'property' && !isReadonly);
     expect(names(writable)).toEqual([]);

@@ -1,5 +1,6 @@
 import { App, CfnDynamicReference, CfnDynamicReferenceService, Fn, Lazy, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAnalysisTemplate } from 'aws-cdk-lib/aws-cleanrooms';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { JsonObject } from '../../rehearsal/src/step-functions/json';
@@ -8,7 +9,7 @@ import {
   ProtectedQueryOutputS3Options, QueryCompute, QueryParameter, ResultFormat, WorkerType,
 } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
-import { ENV, MEMBERSHIP, newStack, PARTNER, warningsOf } from '../support/membership-app';
+import { ENV, MEMBERSHIP, MEMBERSHIP_ARN, newStack, PARTNER, warningsOf } from '../support/membership-app';
 import { DAY, machineFor, MINIMUM, newRun, partnerTemplate, refusalOf, run, started, TEMPLATE_ARN } from '../support/query-app';
 
 const SQL = 'SELECT 1';
@@ -50,6 +51,13 @@ describe('what is asked for', () => {
   test('a template without values', async () => {
     expect((await requestOf(ProtectedQuery.fromAnalysisTemplate(partnerTemplate(stack, undefined, 'WithoutValues')))).SqlParameters)
       .toEqual({ AnalysisTemplateArn: TEMPLATE_ARN });
+  });
+
+  test('a template of the CDK\'s own, of whose parameters nothing is known', async () => {
+    const template = new CfnAnalysisTemplate(stack, 'Native', { membershipIdentifier: MEMBERSHIP, name: 'native', format: 'SQL', source: { text: SQL } });
+    const query = ProtectedQuery.fromAnalysisTemplate(template, { parameters: { day: QueryParameter.literal('2026-01-01') } });
+    expect((await requestOf(query, machineFor({ query }, stack))).SqlParameters)
+      .toEqual({ AnalysisTemplateArn: `${MEMBERSHIP_ARN}/analysistemplate/d1b2c3d4-5678-90ab-cdef-111122223333`, Parameters: { day: '2026-01-01' } });
   });
 
   const S3 = { Bucket: 'results', KeyPrefix: 'a/b', ResultFormat: 'PARQUET', SingleFileOutput: false };
