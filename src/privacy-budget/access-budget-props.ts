@@ -40,10 +40,10 @@ export interface AccessBudgetProps {
   readonly lifetime?: number;
 
   /**
-   * The schedules of queries that use the table, whoever runs them: a warning tells if they need more runs than the limit
-   * for the period gives.
+   * The schedules of all queries that use the table, whoever runs them: a warning tells if they need more runs than the
+   * limit for the period gives.
    *
-   * @default - not known: nothing is compared
+   * @default - those of the scheduled queries of this app that name the table among their `tables`
    */
   readonly schedules?: ScheduleExpression[];
 

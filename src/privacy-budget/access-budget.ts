@@ -1,5 +1,6 @@
 import { Annotations, Fn, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import { CfnPrivacyBudgetTemplate, IPrivacyBudgetTemplateRef, PrivacyBudgetTemplateReference } from 'aws-cdk-lib/aws-cleanrooms';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { AccessBudgetAttributes, AccessBudgetProps } from './access-budget-props';
 import { validateOnlyBudget, validatePeriods, validateWholeNumber } from './private/budget-rules';
@@ -8,6 +9,7 @@ import { Period, runsOf } from './private/schedule-runs';
 import { guardAgainstReplacement } from '../collaboration/private/replacement-guard';
 import { referToStackOf } from '../private/other-stack';
 import { validateArn } from '../private/validation';
+import { schedulesOf } from '../tables/private/table-schedules';
 
 /**
  * The access budget of a table in a collaboration.
@@ -86,9 +88,15 @@ export class AccessBudget extends AccessBudgetBase {
     validatePeriods(this, { perDay, perWeek, perMonth }, lifetime);
     validateOnlyBudget(this, 'table', props.table, 'must have one access budget at most');
     referToStackOf(this, 'table', props.table);
-    this.warnOfRuns(props, 'day', perDay);
-    this.warnOfRuns(props, 'week', perWeek);
-    this.warnOfRuns(props, 'month', perMonth);
+    // Queries are often defined after the budgets of what they read.
+    this.node.addValidation({
+      validate: () => {
+        this.warnOfRuns(props, 'day', perDay);
+        this.warnOfRuns(props, 'week', perWeek);
+        this.warnOfRuns(props, 'month', perMonth);
+        return [];
+      },
+    });
 
     const { configuredTableAssociationArn, membershipIdentifier } = props.table.configuredTableAssociationRef;
     const resource = new CfnPrivacyBudgetTemplate(this, 'Resource', {
@@ -106,15 +114,20 @@ export class AccessBudget extends AccessBudgetBase {
     this.membershipIdentifier = resource.membershipIdentifier;
   }
 
-  /** Where one schedule can't be counted, the others still can. */
-  private warnOfRuns({ schedules = [] }: AccessBudgetProps, period: Period, limit: number | undefined): void {
+  /** What is said and what the app knows may be the same runs: the higher of both is needed in any case. */
+  private warnOfRuns({ table, schedules = [] }: AccessBudgetProps, period: Period, limit: number | undefined): void {
     if (limit === undefined) return;
-    const runs = schedules.reduce((sum, { expressionString }) => sum + (runsOf(expressionString, period) ?? 0), 0);
+    const runs = Math.max(runsOfAll(schedules, period), runsOfAll(schedulesOf(table), period));
     if (runs <= limit) return;
     Annotations.of(this).addWarningV2('cdk-cleanrooms:accessBudget.schedules',
       `the schedules of queries on this table need up to ${runs} runs a ${period}, and the budget gives ${limit}: the rest is refused; ` +
       'raise the budget or run less often');
   }
+}
+
+/** Where one schedule can't be counted, the others still can. */
+function runsOfAll(schedules: ScheduleExpression[], period: Period): number {
+  return schedules.reduce((sum, { expressionString }) => sum + (runsOf(expressionString, period) ?? 0), 0);
 }
 
 /** What is given for a period is given anew in each. */

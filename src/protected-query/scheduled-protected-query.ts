@@ -28,6 +28,7 @@ import { QueryWorkflow } from './private/workflow/workflow';
 import { ScheduledProtectedQueryGrants } from './scheduled-protected-query-grants';
 import { OverlapPolicy, ScheduledProtectedQueryProps } from './scheduled-protected-query-props';
 import { waitFor } from '../private/other-stack';
+import { rememberSchedule } from '../tables/private/table-schedules';
 
 /**
  * Runs a protected query on a schedule: for each scheduled time once, however often the scheduler delivers it.
@@ -88,6 +89,7 @@ export class ScheduledProtectedQuery extends Resource {
     // Results have somewhere to go only when the whole membership is done.
     this.stateMachine.node.addDependency(props.membership);
     props.query._tables.forEach((table) => waitFor(this.stateMachine, table));
+    if (props.enabled !== false) new Set(props.query._tables).forEach((table) => rememberSchedule(table, props.schedule));
     this.scheduleGroup = props.scheduleGroup ?? scheduleGroupOf(this);
     this.schedule = this.createSchedule(props);
     this.grants = ScheduledProtectedQueryGrants.fromStateMachine(this.stateMachine);

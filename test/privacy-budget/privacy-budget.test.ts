@@ -1,11 +1,13 @@
 import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
-  AccessBudget, AccessBudgetProps, BudgetRefresh, DifferentialPrivacyBudget, DifferentialPrivacyBudgetProps, TableAssociation,
+  AccessBudget, AccessBudgetProps, BudgetRefresh, DifferentialPrivacyBudget, DifferentialPrivacyBudgetProps, ProtectedQuery, QueryRunner,
+  ScheduledProtectedQueryProps, TableAssociation,
 } from '../../src';
 import { newAccessBudget, newPrivacyBudget } from '../support/budget-app';
-import { ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, resourceOf, warningsOf } from '../support/membership-app';
-import { ASSOCIATION_ARN, TABLE } from '../support/table-app';
+import { ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER_ARN, resourceOf, warningsOf } from '../support/membership-app';
+import { newScheduled } from '../support/query-app';
+import { ASSOCIATION_ARN, newAssociation, TABLE } from '../support/table-app';
 
 const ARN = `${MEMBERSHIP_ARN}/privacybudgettemplate/${TABLE}`;
 
@@ -88,10 +90,28 @@ describe('an access budget', () => {
     [{ lifetime: 1 }, ['rate(1 hour)'], undefined],
   ])('of %j and queries at %j', (limits, schedules, warning) => {
     newAccessBudget(stack, { ...limits, schedules: schedules.map((each) => ScheduleExpression.expression(each)) });
-    expect(warningsOf(stack).filter((each) => each.includes('accessBudget'))).toEqual(warning === undefined ? [] : [
-      `the schedules of queries on this table ${warning}: the rest is refused; raise the budget or run less often [ack: cdk-cleanrooms:accessBudget.schedules]`,
-    ]);
+    expect(warnings()).toEqual(warning === undefined ? [] : [sentence(warning)]);
   });
+
+  const DAILY = ScheduleExpression.expression('cron(0 3 * * ? *)');
+  const DISABLED = { schedule: DAILY, enabled: false };
+
+  test.each<[string, Partial<ScheduledProtectedQueryProps>[], ScheduleExpression[], number]>([
+    ['one that the budget has room for', [{ schedule: DAILY }], [], 1],
+    ['more than the budget has room for', [{ schedule: DAILY }, { schedule: DAILY }, DISABLED], [], 2],
+    ['one of which the budget is told, too', [{ schedule: DAILY }], [DAILY], 1],
+    ['one, and of others in other apps', [{ schedule: DAILY }], [DAILY, DAILY, DAILY], 3],
+    ['one that is switched off', [DISABLED], [], 0],
+  ])('knows the scheduled queries of the app: %s', (_which, queries, schedules, runs) => {
+    const table = newAssociation(stack, { queryRunner: QueryRunner.membershipArn(PARTNER_ARN) });
+    newAccessBudget(stack, { table, perDay: 1, schedules });
+    queries.forEach((props, index) => newScheduled(stack, { query: ProtectedQuery.sql('SELECT 1', { tables: [table, table] }), ...props }, `Query${index}`));
+    expect(warnings()).toEqual(runs < 2 ? [] : [sentence(`need up to ${runs} runs a day, and the budget gives 1`)]);
+  });
+
+  const warnings = () => warningsOf(stack).filter((each) => each.includes('accessBudget'));
+  const sentence = (both: string) =>
+    `the schedules of queries on this table ${both}: the rest is refused; raise the budget or run less often [ack: cdk-cleanrooms:accessBudget.schedules]`;
 });
 
 describe('a differential privacy budget', () => {
