@@ -3,17 +3,23 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { newAccessBudget, newPrivacyBudget } from './budget-app';
 import { DefaultRows, Synthesis, synthesized, textOf } from './default-rows';
-import { ENV, newStack } from './membership-app';
-import { AccessBudgetProps, BudgetRefresh, DifferentialPrivacyBudgetProps } from '../../src';
+import { ENV, newStack, PARTNER_ARN } from './membership-app';
+import { newScheduled } from './query-app';
+import { newAssociation } from './table-app';
+import { AccessBudgetProps, BudgetRefresh, DifferentialPrivacyBudgetProps, ProtectedQuery, QueryRunner } from '../../src';
 
 const BUDGET = 'AWS::CleanRooms::PrivacyBudgetTemplate';
+
+const HOURLY = ScheduleExpression.expression('rate(1 hour)');
 
 const daily: Synthesis<AccessBudgetProps> = (props) => synthesized((stack) => newAccessBudget(stack, { perDay: 3, ...props }));
 const lasting: Synthesis<AccessBudgetProps> = (props) => synthesized((stack) => newAccessBudget(stack, { lifetime: 9, ...props }));
 const privacy: Synthesis<DifferentialPrivacyBudgetProps> = (props) => synthesized((stack) => newPrivacyBudget(stack, props));
 const warnings: Synthesis<AccessBudgetProps> = (props) => {
   const stack = newStack(ENV);
-  newAccessBudget(stack, { perDay: 3, ...props });
+  const table = newAssociation(stack, { queryRunner: QueryRunner.membershipArn(PARTNER_ARN) });
+  newAccessBudget(stack, { table, perDay: 3, ...props });
+  newScheduled(stack, { schedule: HOURLY, query: ProtectedQuery.sql('SELECT 1', { tables: [table] }) });
   return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('accessBudget')).map(({ entry }) => entry.data);
 };
 
@@ -32,9 +38,9 @@ export const BUDGET_DEFAULTS: DefaultRows = {
   'AccessBudgetProps.lifetime': { synthesis: daily, other: { lifetime: 1 }, like: lacks('LIFETIME') },
   'AccessBudgetProps.schedules': {
     synthesis: warnings,
-    other: { schedules: [ScheduleExpression.expression('rate(1 hour)')] },
-    given: { schedules: [] },
-    documented: '- not known: nothing is compared',
+    other: { schedules: [HOURLY, HOURLY] },
+    given: { schedules: [HOURLY] },
+    documented: '- those of the scheduled queries of this app that name the table among their `tables`',
   },
   'AccessBudgetProps.allowReplacement': { synthesis: daily, ...replacement },
   'AccessBudgetProps.removalPolicy': { synthesis: daily, ...removal },
