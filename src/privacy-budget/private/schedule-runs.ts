@@ -42,7 +42,7 @@ function runsOfCron([minute, hour, dayOfMonth, month, weekday, year = '*', ...mo
 
 /** Budgets are renewed on the first of the month and on Sunday, UTC. */
 function keyOf(date: Date, period: Period): string {
-  if (period === 'month') return date.toISOString().slice(0, 7);
+  if (period === 'month') return `${date.getUTCFullYear()}-${date.getUTCMonth()}`;
   const day = Math.floor(date.getTime() / 86_400_000);
   return `${period === 'day' ? day : day - date.getUTCDay()}`;
 }
