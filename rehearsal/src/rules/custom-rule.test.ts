@@ -164,6 +164,29 @@ describe('hidden columns', () => {
   ])('%s shows none', async (sql) => {
     expect(await sqlOf(sql, hiding)).toBe(sql);
   });
+
+  // The parser takes the second query for an operand of the first one's condition, select list or FROM clause; Spark does not.
+  test.each([
+    'SELECT campaign FROM views WHERE campaign <> (SELECT MIN(day) FROM purchases) UNION ALL SELECT user_id FROM views',
+    'SELECT campaign FROM views WHERE NOT (SELECT TRUE) EXCEPT SELECT user_id FROM views',
+    'SELECT campaign, (SELECT 1) UNION ALL SELECT user_id, 2 FROM views',
+    'SELECT 1 AS one FROM (SELECT campaign FROM views) UNION ALL SELECT user_id FROM views',
+    'SELECT 1 AS one FROM purchases JOIN (SELECT campaign FROM views) UNION SELECT user_id FROM views',
+    'SELECT 1 AS one FROM views JOIN purchases ON views.day = (SELECT 1) INTERSECT SELECT user_id FROM views',
+    'SELECT campaign FROM views GROUP BY campaign HAVING MAX(cost) > (SELECT 1) UNION SELECT day FROM views UNION SELECT user_id FROM views',
+  ])('%s is not played: the parser mistakes it', async (sql) => {
+    await expect(sqlOf(sql, hiding)).rejects.toThrow('not played: UNION, INTERSECT or EXCEPT after a query in parentheses that ends a SELECT');
+  });
+
+  test.each([
+    '(SELECT campaign FROM views) UNION ALL (SELECT day FROM views)',
+    'SELECT campaign FROM views WHERE (campaign <> (SELECT MIN(day) FROM purchases)) UNION ALL SELECT day FROM views',
+    'SELECT campaign FROM views WHERE campaign IN ((SELECT day FROM purchases) UNION ALL SELECT day FROM views)',
+    'SELECT campaign FROM ((SELECT campaign FROM views) UNION ALL SELECT day FROM views) AS x UNION SELECT day FROM views',
+    'WITH c AS ((SELECT campaign FROM views) UNION SELECT day FROM views) SELECT campaign FROM c',
+  ])('%s is understood', async (sql) => {
+    expect(await sqlOf(sql, hiding)).toBe(sql);
+  });
 });
 
 test('further analyses only', async () => {

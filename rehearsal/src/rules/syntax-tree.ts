@@ -1,6 +1,7 @@
 import type * as polyglot from '@polyglot-sql/sdk';
 import { RuleNotPlayable } from './rule-not-playable';
 import { QueryFailed } from '../sql/query-failed';
+import { hasMisplacedSetOperation } from '../sql/set-operation-place';
 
 export type Expression = polyglot.ast.Expression;
 export type Identifier = polyglot.ast.Identifier;
@@ -38,6 +39,10 @@ export function parse(sql: string): Expression {
   if (!success) throw new QueryFailed('MALFORMED_QUERY', error ?? 'The statement cannot be parsed.');
   const statements = ast as Expression[];
   if (statements.length !== 1) throw new QueryFailed('MALFORMED_QUERY', `One SELECT is allowed, got ${statements.length} statements.`);
+  if (hasMisplacedSetOperation(statements[0])) {
+    throw new RuleNotPlayable('UNION, INTERSECT or EXCEPT after a query in parentheses that ends a SELECT',
+      'give that query an alias, or put parentheses around the condition that ends with it');
+  }
   return statements[0];
 }
 

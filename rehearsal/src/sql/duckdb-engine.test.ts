@@ -61,6 +61,7 @@ test.each([
   ['SELECT iff(TRUE, 1, 2) AS x', 'the function IFF'],
   ['SELECT TRY_CAST(\'tomorrow\' AS DATE) AS x', 'a cast to DATE of text of an unusual form'],
   ['SELECT 1 AS x UNION SELECT 2 INTERSECT SELECT 2', 'INTERSECT beside UNION or EXCEPT; put parentheses'],
+  ['SELECT id FROM sales WHERE id > (SELECT 1 AS x) UNION ALL SELECT 2 AS x', 'UNION, INTERSECT or EXCEPT after a query in parentheses'],
   ['SELECT array(1, 2)[0] AS x', 'SUBSCRIPT'],
   ['SELECT CAST(2.5 AS FLOAT) AS x', 'the type FLOAT'],
   ['SELECT CAST(amount AS STRING) AS x FROM sales', 'a cast of DOUBLE to STRING'],

@@ -1,6 +1,7 @@
 import type * as polyglot from '@polyglot-sql/sdk';
 import { NotPlayable } from './not-playable';
 import { QueryFailed } from './query-failed';
+import { hasMisplacedSetOperation } from './set-operation-place';
 
 /** A node of the parsed statement: its kind, such as `select` or `add`, and what it has. */
 export interface Syntax {
@@ -40,6 +41,10 @@ export async function parseQuery(sql: string): Promise<Syntax> {
   const statements = ast as unknown[];
   if (statements.length !== 1) {
     throw QueryFailed.malformed('PARSE_SYNTAX_ERROR', 'Only a single SELECT is allowed.');
+  }
+  if (hasMisplacedSetOperation(statements[0])) {
+    throw new NotPlayable('UNION, INTERSECT or EXCEPT after a query in parentheses that ends a SELECT',
+      'give that query an alias, or put parentheses around the condition that ends with it');
   }
   return syntaxOf(statements[0]);
 }
