@@ -1,7 +1,7 @@
 import { callOf, isAggregate } from './calls';
 import { type BaseColumn, type Lineage, merged } from './lineage';
-import { windowParts, clausesOf } from './query-resolver';
-import type { Block, Combination } from './resolved-query';
+import { clausesOf, spelled, windowParts } from './query-resolver';
+import { type Block, blocksOf, type Combination, combinationsOf, type ResolvedQuery } from './resolved-query';
 import { bare, childrenOf, type Expression, isKind, lower, nodeOf, textOf } from './syntax-tree';
 
 /** Columns that a query compares, and with what. */
@@ -22,10 +22,18 @@ const COMPARING = new Set(['NULLIF', 'DECODE', 'GREATEST', 'LEAST', 'ARRAY_CONTA
   'REGEXP_LIKE', 'LIKE', 'ILIKE', 'LEVENSHTEIN', 'EQUAL_NULL', 'REGEXP_COUNT', 'REGEXP_INSTR', 'ELEMENT_AT', 'MAP_CONTAINS_KEY']);
 
 /**
- * What a SELECT compares. A side that has literals in it, wherever they come from, is a comparison with a literal; a group, a
- * window, DISTINCT and the order that a LIMIT cuts off compare rows with each other.
+ * What a query compares. A side that has literals in it, wherever they come from, is a comparison with a literal; a group, a
+ * window, DISTINCT and the order that a LIMIT cuts off compare rows with each other. What an inner query orders, a LIMIT further
+ * out may cut.
  */
-export function comparisonsOf(block: Block): Comparison[] {
+export function comparisonsOf(query: ResolvedQuery): Comparison[] {
+  return [
+    ...blocksOf(query).flatMap((block) => ofBlock(block, block !== query)),
+    ...combinationsOf(query).flatMap((combination) => ofCombination(combination, combination !== query)),
+  ];
+}
+
+function ofBlock(block: Block, isInner: boolean): Comparison[] {
   const { node, lineageOf } = block;
   const conditions = [
     ...node.joins.flatMap(({ on }) => on ?? []),
@@ -33,7 +41,7 @@ export function comparisonsOf(block: Block): Comparison[] {
   ];
   const keys = [
     ...block.groupedBy, ...node.distinct ? node.expressions : [],
-    ...node.limit === null ? [] : node.order_by?.expressions.map(({ this: key }) => key) ?? [],
+    ...node.limit === null && !isInner ? [] : node.order_by?.expressions.map(({ this: key }) => spelled(key, node)) ?? [],
   ];
   return [
     ...conditions.flatMap((condition) => ofCondition(condition, block)),
@@ -47,10 +55,11 @@ export function comparisonsOf(block: Block): Comparison[] {
 }
 
 /** A UNION without ALL, an INTERSECT and an EXCEPT compare whole rows. */
-export function comparisonsOfCombination({ kind, node, output }: Combination): Comparison[] {
-  if (kind === 'UNION' && node.all) return [];
-  const compared = comparison(output.map(({ lineage }) => lineage), kind, { withColumn: true, withLiteral: false });
-  return compared.columns.length > 0 ? [compared] : [];
+function ofCombination({ kind, node, output, ordered }: Combination, isInner: boolean): Comparison[] {
+  return [
+    ...kind === 'UNION' && node.all ? [] : [comparison(output.map(({ lineage }) => lineage), kind, { withColumn: true, withLiteral: false })],
+    ...node.limit === null && !isInner ? [] : [comparison(ordered, `the ORDER BY of a ${kind}`, { withColumn: true, withLiteral: false })],
+  ].filter(({ columns }) => columns.length > 0);
 }
 
 /** A column that is a condition by itself is compared with TRUE. */

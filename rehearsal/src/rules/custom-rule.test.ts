@@ -97,6 +97,10 @@ describe('allowed columns', () => {
     ['SELECT COUNT(*) OVER (PARTITION BY email) FROM views', 'the query uses `email`, which is no allowed column of `views`'],
     ['SELECT COUNT(*) OVER w FROM views WINDOW w AS (ORDER BY email)', 'the query uses `email`, which is no allowed column of `views`'],
     ['SELECT campaign FROM views ORDER BY email', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT campaign FROM views SORT BY email', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT campaign FROM views DISTRIBUTE BY email', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT campaign FROM views CLUSTER BY email', 'the query uses `email`, which is no allowed column of `views`'],
+    ['SELECT campaign FROM views UNION ALL SELECT day FROM views ORDER BY email LIMIT 1', '`email` names no column'],
     ['WITH unused AS (SELECT email FROM views) SELECT 1', 'the query uses `email`, which is no allowed column of `views`'],
     ['SELECT nothing FROM views', '`nothing` names no column of `views` (user_id, campaign, day, cost)'],
     ['SELECT day FROM views, purchases', '`day` is ambiguous: several tables of the FROM clause have such a column.'],
@@ -119,6 +123,9 @@ describe('allowed columns', () => {
     'WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r',
     'SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'SELECT * FROM range(10)', 'SELECT x FROM views AS v(x, y, z, a, b)',
     'SELECT * FROM views, LATERAL (SELECT views.campaign AS c)',
+    'SELECT campaign FROM views UNION ALL SELECT day FROM views ORDER BY (SELECT MAX(day) FROM purchases) LIMIT 1',
+    '(SELECT campaign FROM views) UNION ALL (SELECT day FROM views) SORT BY campaign',
+    'SELECT campaign FROM views LIMIT (SELECT COUNT(email) FROM views)', '(SELECT campaign FROM views) ORDER BY (SELECT MAX(email) FROM views) LIMIT 1',
   ])('%s cannot be resolved', async (sql) => {
     await expect(sqlOf(sql)).rejects.toThrow(/^not played: /);
   });

@@ -1,13 +1,13 @@
 import { type AggregationRule, checkAggregation, outputConstraintsOf } from './aggregation-rule';
 import { checkAggregateArguments, checkPickedValues, checkPlaces, isExempt, minimumOf, reasonOf } from './aggregation-threshold';
 import { checkComparisons } from './comparison-controls';
-import { comparisonsOf, comparisonsOfCombination } from './comparisons';
+import { comparisonsOf } from './comparisons';
 import { checkAllowedAnalysis, checkHiddenColumns, type CustomRule } from './custom-rule';
 import type { AskedQuery, GovernedQuery, GovernedTable } from './governed-query';
 import { groupDistinct, hasWindow, type Identified, IdentityTracking, numberOf } from './identities';
 import { checkList, type ListRule } from './list-rule';
 import { QueryResolver } from './query-resolver';
-import { type Block, blocksOf, combinationsOf, type ResolvedQuery, tablesOf } from './resolved-query';
+import { type Block, type ResolvedQuery, tablesOf } from './resolved-query';
 import { checkReceivers } from './result-receivers';
 import { RuleNotPlayable } from './rule-not-playable';
 import { checkCapabilities } from './sql-capabilities';
@@ -96,7 +96,7 @@ function customTablesOf(tables: readonly GovernedTable[]): CustomTable[] {
 function governCustom(
   asked: AskedQuery, query: ResolvedQuery, tree: Expression, tables: readonly CustomTable[],
 ): { reason: string; sql: string }[] {
-  const comparisons = [...blocksOf(query).flatMap(comparisonsOf), ...combinationsOf(query).flatMap(comparisonsOfCombination)];
+  const comparisons = comparisonsOf(query);
   const identified: Identified[] = [];
   for (const { table, rule } of tables) {
     if (rule.differentialPrivacy !== undefined) throw new RuleNotPlayable(`differential privacy, which \`${table.name}\` has`);

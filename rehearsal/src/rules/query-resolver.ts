@@ -5,7 +5,7 @@ import type { Block, Combination, OutputColumn, ResolvedQuery, Source } from './
 import { RuleNotPlayable } from './rule-not-playable';
 import { Scope } from './scope';
 import {
-  bare, childrenOf, type Expression, type Identifier, isKind, type Join, lower, nodeOf, type Over, type Select, type SetOperation, unaliased,
+  bare, childrenOf, type Expression, type Identifier, isKind, type Join, lower, nodeOf, type Over, type Select, type SetOperation, textOf, unaliased,
 } from './syntax-tree';
 import { QueryFailed } from '../sql/query-failed';
 
@@ -43,7 +43,7 @@ export class QueryResolver {
     if ('union' in tree) return this.combination('UNION', tree.union, common, parent);
     if ('intersect' in tree) return this.combination('INTERSECT', tree.intersect as unknown as SetOperation, common, parent);
     if ('except' in tree) return this.combination('EXCEPT', tree.except as unknown as SetOperation, common, parent);
-    if ('subquery' in tree && tree.subquery.alias === null) return this.query(tree.subquery.this, common, parent);
+    if ('subquery' in tree && tree.subquery.alias === null) return this.query(within(tree.subquery), common, parent);
     if ('paren' in tree) return this.query(tree.paren.this, common, parent);
     const kind = nodeOf(tree)[0].replaceAll('_', ' ').toUpperCase();
     if (kind === 'VALUES') throw new RuleNotPlayable('VALUES as a query', 'write one SELECT');
@@ -59,7 +59,18 @@ export class QueryResolver {
       throw new QueryFailed('MALFORMED_QUERY', `the queries of a ${kind} give ${left.output.length} and ${right.output.length} columns`);
     }
     const output = left.output.map(({ name, lineage }, index) => ({ name, lineage: merged([lineage, right.output[index].lineage]) }));
-    return { kind, node, left, right, common: definedBy(node.with, common), output };
+    return { kind, node, left, right, common: definedBy(node.with, common), output, ordered: this.orderOf(node, output) };
+  }
+
+  /** What a set operation orders its rows by: columns of its result. */
+  private orderOf(node: SetOperation, output: readonly OutputColumn[]): Lineage[] {
+    const modifier = (['sort_by', 'cluster_by', 'distribute_by'] as const).find((clause) => isGiven(node[clause]));
+    if (modifier !== undefined) throw new RuleNotPlayable(`${modifier.replaceAll('_', ' ').toUpperCase()} after a set operation`);
+    checkLimits([node.limit, node.offset]);
+    const context = { ...literalsOnly(), scope: new Scope([{ alias: '', columns: output }]) };
+    const ordered = (node.order_by?.expressions ?? []).map(({ this: key }) => placeIn(output, key)?.lineage ?? this.lineage(key, context));
+    if (context.subqueries.size > 0) throw new RuleNotPlayable('a query in the ORDER BY of a set operation', 'order by columns of the result');
+    return ordered;
   }
 
   private commonTables(node: Select['with'], outer: CommonTables, parent: Scope | undefined): CommonTables {
@@ -76,6 +87,7 @@ export class QueryResolver {
   private select(node: Select, outer: CommonTables, parent: Scope | undefined): Block {
     const unknown = UNKNOWN_CLAUSES.find((clause) => isGiven(node[clause]));
     if (unknown !== undefined) throw new RuleNotPlayable(unknown.replaceAll('_', ' ').toUpperCase());
+    checkLimits([node.limit?.this, node.offset?.this]);
     const common = this.commonTables(node.with, outer, parent);
     const scope = new Scope([], parent);
     const subqueries = new Map<unknown, ResolvedQuery>();
@@ -144,7 +156,8 @@ export class QueryResolver {
   private source(tree: Expression, common: CommonTables): Source {
     if ('table' in tree) return this.table(tree.table, common);
     if ('subquery' in tree) {
-      const { alias, column_aliases: names, this: inner, lateral } = tree.subquery;
+      const { alias, column_aliases: names, lateral } = tree.subquery;
+      const inner = within(tree.subquery);
       if ('values' in inner) return this.rows(inner.values.expressions, names, tree.subquery.alias ??= this.madeUp());
       if (lateral) throw new RuleNotPlayable('LATERAL', 'join with a subquery that refers to nothing outside of it');
       const query = this.query(inner, common, undefined);
@@ -244,6 +257,19 @@ function literalsOnly(): Context {
   return { scope: new Scope([]), common: new Map(), subqueries: new Map(), node: { windows: null } };
 }
 
+/** The query that parentheses are around. */
+function within(node: Extract<Expression, { readonly subquery: unknown }>['subquery']): Expression {
+  const clause = (['order_by', 'limit', 'offset', 'sort_by', 'cluster_by', 'distribute_by'] as const).find((name) => isGiven(node[name]));
+  if (clause !== undefined) throw new RuleNotPlayable(`${clause.replaceAll('_', ' ').toUpperCase()} after a query in parentheses`, 'write it within them');
+  return node.this;
+}
+
+/** How many rows are left is told by a number, and by nothing that is read. */
+function checkLimits(limits: readonly (Expression | null | undefined)[]): void {
+  const computed = limits.find((limit) => limit !== null && limit !== undefined && !isKind(bare(limit), 'literal', 'parameter', 'placeholder'));
+  if (computed !== null && computed !== undefined) throw new RuleNotPlayable(`LIMIT or OFFSET ${textOf(computed)}`, 'write a number');
+}
+
 function definedBy(node: Select['with'], common: CommonTables): ResolvedQuery[] {
   return node?.ctes.flatMap(({ alias }) => common.get(lower(alias))?.query ?? []) ?? [];
 }
@@ -287,7 +313,8 @@ export function clausesOf(node: Select): Expression[] {
     ...groupsOf(node),
     ...node.having === null ? [] : [node.having.this],
     ...node.qualify === null ? [] : [node.qualify.this],
-    ...node.order_by?.expressions.map(({ this: key }) => spelled(key, node)) ?? [],
+    ...[node.order_by, node.sort_by, node.cluster_by].flatMap((order) => order?.expressions.map(({ this: key }) => spelled(key, node)) ?? []),
+    ...node.distribute_by?.expressions ?? [],
   ];
 }
 
@@ -298,11 +325,17 @@ export function groupsOf(node: Select): Expression[] {
 }
 
 /** `1` in GROUP BY and ORDER BY is the first of the select list. */
-function spelled(key: Expression, { expressions }: Select): Expression {
-  if (!('literal' in key) || key.literal.literal_type !== 'number') return key;
-  const item = expressions[Number(key.literal.value) - 1];
+export function spelled(key: Expression, { expressions }: Select): Expression {
+  const item = placeIn(expressions, key);
+  return item === undefined ? key : unaliased(item);
+}
+
+/** The item of a select list whose number a key is; undefined where it is no number. */
+function placeIn<Item>(list: readonly Item[], key: Expression): Item | undefined {
+  if (!('literal' in key) || key.literal.literal_type !== 'number') return undefined;
+  const item = list[Number(key.literal.value) - 1];
   if (item === undefined) throw new QueryFailed('MALFORMED_QUERY', `the select list has no place ${String(key.literal.value)}`);
-  return unaliased(item);
+  return item;
 }
 
 /** Whether an expression has an aggregate that is no window function. */

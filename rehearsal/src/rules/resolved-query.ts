@@ -52,6 +52,8 @@ export interface Combination {
   readonly right: ResolvedQuery;
   readonly common: readonly ResolvedQuery[];
   readonly output: readonly OutputColumn[];
+  /** What its own ORDER BY is made of. */
+  readonly ordered: readonly Lineage[];
 }
 
 export type ResolvedQuery = Block | Combination;
