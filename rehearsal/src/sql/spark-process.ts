@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { QueryFailed } from './query-failed';
+import { SparkMissing } from './spark-missing';
 
 interface Failure {
   /** `missing`: there is no Spark to ask; `query`: Spark's verdict on the statement. */
@@ -68,9 +69,7 @@ export class SparkProcess {
     return condition.startsWith('TABLE_OR_VIEW_NOT_FOUND') ? new QueryFailed('RESOURCE_NOT_FOUND', message) : new QueryFailed('MALFORMED_QUERY', message);
   }
 
-  private unavailable(reason: string): Error {
-    const [extra, java] = this.remote === undefined ? ['', ' and Java 17'] : ['[connect]', ''];
-    return new Error(`--engine spark needs Python 3.10 or newer with pyspark 4 or newer${java}, and cannot use what it found (${reason}): `
-      + `python3 -m pip install 'pyspark${extra}>=4' (PYSPARK_PYTHON names another Python)`);
+  private unavailable(found: string): SparkMissing {
+    return new SparkMissing(found, this.remote !== undefined);
   }
 }

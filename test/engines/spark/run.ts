@@ -1,14 +1,18 @@
 /**
- * Real Spark as the judge of the rehearsal's SQL: `npm run test:spark`. Every function, operator and clause that is played runs
- * in both engines, over edge cases and generated values, and the result files must be the same. With `--record` Spark's answers
+ * Real Spark as the judge of the rehearsal's SQL: `npm run test:spark`. Every function, operator and clause that is played, and
+ * queries with rules in them, run in both engines, over edge cases and generated values, and the result files must be the same;
+ * so must what the command says with each. With `--record` Spark's answers
  * are written down for `npm test`, which has no Spark. Needs Python 3.10, Java 17 and a package index.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compareCommand } from './command';
 import { compareOverConnect } from './connect';
+import { ConnectServer } from './connect-server';
 import { installSpark } from './python';
 import { recorded } from './recorded';
+import { compareRules } from './rules';
 import { DuckDbEngine } from '../../../rehearsal/src/sql/duckdb-engine';
 import { type Answer, Bench, type Case, CASES, difference, sorted, statementOf } from '../../../rehearsal/src/sql/fixtures/differential';
 import { SparkEngine } from '../../../rehearsal/src/sql/spark-engine';
@@ -27,11 +31,20 @@ async function main(): Promise<void> {
     process.env.PYSPARK_PYTHON = installSpark(join(work, 'venv'));
   }
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-  const failures = [...await compare(seed), ...await compareOverConnect(say)];
+  const failures = [...await compare(seed), ...await compareRules(seed, say), ...await compareRemote()];
   console.log();
   failures.forEach((failure) => say(`failed: ${failure}`));
   say(`${CASES.length} cases (SEED=${seed}): ${failures.length === 0 ? 'DuckDB gives what Spark gives' : `${failures.length} failed`}`);
   process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+async function compareRemote(): Promise<string[]> {
+  const server = await ConnectServer.start();
+  try {
+    return [...await compareOverConnect(server.remote, say), ...await compareCommand(server.remote, say)];
+  } finally {
+    await server.stop();
+  }
 }
 
 async function compare(seed: number): Promise<string[]> {
