@@ -1,7 +1,8 @@
+import { decimalText } from './decimal-text';
 import { type Expression, failure, refusal, typed, widened } from './expression';
 import { NotPlayable } from './not-playable';
 import {
-  DATE, decimal, DOUBLE, exactType, heldAs, isApproximate, isInteger, isNumeric, isSame, isTimestamp, nameOf, type Type,
+  DATE, decimal, DOUBLE, exactType, heldAs, isApproximate, isInteger, isNumeric, isSame, isTimestamp, nameOf, STRING, type Type,
 } from './types';
 
 /** Whether a value that does not fit ends the query, as CAST does, or gives NULL, as TRY_CAST does. */
@@ -39,7 +40,7 @@ function toText(value: Expression): Expression {
   if (kind === 'BINARY') {
     throw new NotPlayable('a cast of BINARY to STRING');
   }
-  return typed(value.sql, { kind: 'STRING' });
+  return kind === 'DECIMAL' ? { sql: decimalText(value.sql, value.type), type: STRING } : typed(value.sql, STRING);
 }
 
 /** Spark cuts a fraction off where the target is whole, and rounds half away from zero where it is a DECIMAL. */

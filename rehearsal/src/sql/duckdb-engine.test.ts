@@ -53,6 +53,12 @@ test('results are written in parts, with the names that Spark gives', async () =
   expect(readFileSync(join(folder, 'out', 'x.csv'), 'utf8')).toBe('day,sum(amount)\n2026-11-20,10.5\n');
 });
 
+test('a DECIMAL has its 0 before the point in CSV, as in Spark', async () => {
+  await run('SELECT 0.1 AS a, -0.25 AS b, CAST(0.00 AS DECIMAL(2,2)) AS c, 0.5D AS d, CAST(0.5 AS DECIMAL(5,2)) AS e, NULLIF(0.1, 0.1) AS f, CAST(-0.1 AS STRING) AS g');
+  await engine.write(join(folder, 'out', 'x.csv'), 'CSV', 0, 1);
+  expect(readFileSync(join(folder, 'out', 'x.csv'), 'utf8')).toBe('a,b,c,d,e,f,g\n0.1,-0.25,0.00,0.5,0.50,,-0.1\n');
+});
+
 // Each names what is refused, and the way out.
 test.each([
   ['SELECT soundex(email) AS x FROM sales', 'the function SOUNDEX'],

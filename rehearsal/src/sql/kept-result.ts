@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { decimalText } from './decimal-text';
 import { identifier, quoted } from './expression';
 import type { Type } from './types';
 
@@ -21,10 +22,14 @@ export class KeptResult {
 
   /** Writes rows, from the first up to but without the last. */
   async write(file: string, format: 'CSV' | 'PARQUET', first: number, last: number): Promise<void> {
-    // A TIMESTAMP is a point in time, which Parquet has a type of its own for.
-    const columns = this.columns.map(({ name, type }, index) =>
-      `${type.kind === 'TIMESTAMP' && format === 'PARQUET' ? `CAST(c${index + 1} AS TIMESTAMPTZ)` : `c${index + 1}`} AS ${identifier(name)}`);
+    const columns = this.columns.map(({ name, type }, index) => `${written(`c${index + 1}`, type, format)} AS ${identifier(name)}`);
     const rows = `SELECT ${columns.join(', ')} FROM ${RESULT} WHERE rowid >= ${first} AND rowid < ${last} ORDER BY rowid`;
     await this.connection.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT ${format}${format === 'CSV' ? ', HEADER' : ''})`);
   }
+}
+
+/** A TIMESTAMP is a point in time, which Parquet has a type of its own for; a CSV file has texts. */
+function written(column: string, type: Type, format: 'CSV' | 'PARQUET'): string {
+  if (type.kind === 'TIMESTAMP' && format === 'PARQUET') return `CAST(${column} AS TIMESTAMPTZ)`;
+  return type.kind === 'DECIMAL' && format === 'CSV' ? decimalText(column, type) : column;
 }
