@@ -30,7 +30,7 @@ type Group = { readonly texts: ReadonlySet<Value>; readonly numbers: ReadonlySet
  */
 test('no row leaves that an AGGREGATION rule forbids, and what is left out is counted', async () => {
   const became = { played: 0, refused: 0, told: 0, suppressed: 0 };
-  for (let seed = 1; seed <= rounds({ few: 5, all: 150 }); seed++) {
+  for (let seed = 1; seed <= rounds({ few: 5, all: 60 }); seed++) {
     const chance = new Chance(seed);
     const rules = new Map(NAMES.map((name) => [name as string, ruleOf(chance, name)]));
     const samples = NAMES.map((name) => sampleOf(chance, name));
@@ -50,7 +50,8 @@ test('no row leaves that an AGGREGATION rule forbids, and what is left out is co
       became.told += outcome.rows.length > 0 ? 1 : 0;
       const told = { seed, sql, rules: JSON.stringify([...rules]) };
       const allowed = await allowedGroups(playground, query, rules);
-      expect({ ...told, forbidden: outcome.rows.filter((row) => !allowed.some((group) => isMadeOf(row, group))) }).toEqual({ ...told, forbidden: [] });
+      const forbidden = outcome.rows.filter((row) => !allowed.some((group) => isMadeOf(row, group)));
+      expect({ ...told, forbidden }).toEqual({ ...told, forbidden: [] });
       const tooSmall = await suppressedGroups(playground, statement, rules);
       became.suppressed += tooSmall.some((number) => number > 0) ? 1 : 0;
       expect({ ...told, suppressed: countsOf(outcome) }).toEqual({ ...told, suppressed: tooSmall });
@@ -62,7 +63,7 @@ test('no row leaves that an AGGREGATION rule forbids, and what is left out is co
   expect(became.told / all).toBeGreaterThan(0.1);
   expect(became.suppressed / all).toBeGreaterThan(0.05);
   expect(became.refused / all).toBeGreaterThan(0.2);
-});
+}, 600_000);
 
 function ruleOf(chance: Chance, name: keyof typeof COLUMNS): AggregationRule {
   const [dimensions, numbers] = [DIMENSIONS, NUMBERS].map((some) => COLUMNS[name].filter((column) => some.includes(column)));
@@ -139,16 +140,16 @@ function allowedBody(query: JoinedQuery, rules: Rules): string {
     ask: ({ table, column }) => rules.get(table)!.dimensionColumns.includes(column),
   });
   const runners = NAMES.filter((name) => OWNERS[name] === SHOP);
-  const mayLeave = query.tables.every((table) => OWNERS[table] === SHOP || rules.get(table)!.joinRequired === undefined || isJoined(query, table, runners));
+  const needsJoin = (table: string) => OWNERS[table] !== SHOP && rules.get(table)!.joinRequired !== undefined;
+  const mayLeave = query.tables.every((table) => !needsJoin(table) || isJoined(query, table, runners));
   return mayLeave ? body : `${body} AND FALSE`;
 }
 
 /** How many distinct values groups need: of two constraints on columns of one name the stricter counts for both. */
 function constraintsOf({ tables }: JoinedQuery, rules: Rules): { readonly number: string; readonly minimum: number }[] {
   const all = tables.flatMap((table) => rules.get(table)!.outputConstraints.map((constraint) => ({ table, ...constraint })));
-  return all.map(({ table, columnName }) => ({
-    number: `COUNT(DISTINCT ${table}.${columnName})`, minimum: Math.max(...all.filter((other) => other.columnName === columnName).map(({ minimum }) => minimum)),
-  }));
+  const strictest = (name: string) => Math.max(...all.filter(({ columnName }) => columnName === name).map(({ minimum }) => minimum));
+  return all.map(({ table, columnName }) => ({ number: `COUNT(DISTINCT ${table}.${columnName})`, minimum: strictest(columnName) }));
 }
 
 async function allowedGroups(playground: Playground, query: JoinedQuery, rules: Rules): Promise<Group[]> {
@@ -161,7 +162,8 @@ async function allowedGroups(playground: Playground, query: JoinedQuery, rules: 
   const groups: Group[] = [];
   for (const set of subsetsOf(dimensions)) {
     const texts = set.flatMap((column) => [column, ...functions.map((call) => `${call}(${column})`)]);
-    const found = await playground.ask(`SELECT ${[...texts, ...numbers].join(', ')} ${body}${groupingBy(set)} HAVING ${having}`);
+    const shown = [...texts, ...numbers].join(', ');
+    const found = await playground.ask(`SELECT ${shown} ${body}${groupingBy(set)} HAVING ${having}`);
     groups.push(...found.map((row) => ({ texts: new Set(row.slice(0, texts.length)), numbers: new Set(row.slice(texts.length)) })));
   }
   return groups;

@@ -2,8 +2,8 @@ import { callOf, isAggregate, isDistinct } from './calls';
 import type { AskedQuery, GovernedTable } from './governed-query';
 import { checkJoins, isJoinedWith, isListed, type JoinRule, plainSelect, refused } from './joined-tables';
 import { nameOf, referredColumns } from './lineage';
-import { groupsOf } from './query-resolver';
 import type { Block, ResolvedQuery } from './resolved-query';
+import { groupsOf } from './select-clauses';
 import { childrenOf, type Expression, nodeOf, textOf, unaliased } from './syntax-tree';
 
 export interface AggregationRule extends JoinRule {

@@ -2,8 +2,8 @@ import { callOf, isAggregate } from './calls';
 import type { AggregationThreshold } from './custom-rule';
 import type { GovernedTable } from './governed-query';
 import { referredColumns } from './lineage';
-import { clausesOf } from './query-resolver';
 import { type Block, blocksOf, type OutputColumn, type ResolvedQuery, tablesOf } from './resolved-query';
+import { clausesOf } from './select-clauses';
 import { childrenOf, type Expression, isKind, textOf, unaliased } from './syntax-tree';
 import { QueryFailed } from '../sql/query-failed';
 

@@ -1,7 +1,7 @@
 import { callOf, isAggregate } from './calls';
 import { type BaseColumn, type Lineage, merged } from './lineage';
-import { clausesOf, spelled, windowParts } from './query-resolver';
 import { type Block, blocksOf, type Combination, combinationsOf, type ResolvedQuery } from './resolved-query';
+import { clausesOf, spelled, windowParts } from './select-clauses';
 import { bare, childrenOf, type Expression, isKind, lower, nodeOf, textOf } from './syntax-tree';
 
 /** Columns that a query compares, and with what. */

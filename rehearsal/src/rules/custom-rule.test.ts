@@ -122,7 +122,7 @@ describe('allowed columns', () => {
   test.each([
     'WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r',
     'SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'SELECT * FROM range(10)', 'SELECT x FROM views AS v(x, y, z, a, b)',
-    'SELECT * FROM views, LATERAL (SELECT views.campaign AS c)',
+    'SELECT * FROM views, LATERAL (SELECT views.campaign AS c)', 'SELECT x FROM (VALUES ((SELECT MAX(email) FROM views))) AS v (x)',
     'SELECT campaign FROM views UNION ALL SELECT day FROM views ORDER BY (SELECT MAX(day) FROM purchases) LIMIT 1',
     '(SELECT campaign FROM views) UNION ALL (SELECT day FROM views) SORT BY campaign',
     'SELECT campaign FROM views LIMIT (SELECT COUNT(email) FROM views)', '(SELECT campaign FROM views) ORDER BY (SELECT MAX(email) FROM views) LIMIT 1',

@@ -15,7 +15,7 @@ const BIG = 1_000_000_000;
  */
 test('nothing of a hidden column leaves, by whatever way it goes through a query', async () => {
   const became = { played: 0, refused: 0, indifferent: 0 };
-  for (let seed = 1; seed <= rounds({ few: 5, all: 150 }); seed++) {
+  for (let seed = 1; seed <= rounds({ few: 6, all: 60 }); seed++) {
     const chance = new Chance(seed);
     const hidden = chance.sample([...TEXTS, ...NUMBERS], 1 + chance.below(3));
     const tables = twoTables(chance, (column) => (hidden.includes(column) ? BIG : 0) + 1 + chance.below(9));
@@ -45,7 +45,7 @@ test('nothing of a hidden column leaves, by whatever way it goes through a query
   expect(became.played / all).toBeGreaterThan(0.2);
   expect(became.refused / all).toBeGreaterThan(0.2);
   expect(became.indifferent / all).toBeGreaterThan(0.1);
-});
+}, 600_000);
 
 function other(column: string, chance: Chance): Value {
   return NUMBERS.includes(column) ? BIG + 1000 + chance.below(1000) : tokenOf(letterOf(column), 1000 + chance.below(1000));

@@ -1,8 +1,9 @@
 import type { AggregationThreshold } from './custom-rule';
 import type { GovernedTable } from './governed-query';
-import { groupsOf, identifier } from './query-resolver';
+import { identifier } from './identifiers';
 import type { Block, Combination, ResolvedQuery, Source } from './resolved-query';
 import { RuleNotPlayable } from './rule-not-playable';
+import { groupsOf } from './select-clauses';
 import { addColumn } from './sql-writing';
 import { bare, childrenOf, type Expression, type Identifier, lower, textOf, unaliased } from './syntax-tree';
 

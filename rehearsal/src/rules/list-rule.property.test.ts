@@ -17,7 +17,7 @@ const EVERY: readonly Named[] = NAMES.flatMap((table) => COLUMNS[table].map((col
  */
 test('no row leaves that a LIST rule forbids', async () => {
   const became = { played: 0, refused: 0, told: 0 };
-  for (let seed = 1; seed <= rounds({ few: 5, all: 150 }); seed++) {
+  for (let seed = 1; seed <= rounds({ few: 5, all: 60 }); seed++) {
     const chance = new Chance(seed);
     const rules = new Map(NAMES.map((name) => [name as string, ruleOf(chance, COLUMNS[name])]));
     const samples = NAMES.map((name) => sampleOf(chance, name));
@@ -46,7 +46,7 @@ test('no row leaves that a LIST rule forbids', async () => {
   expect(became.played / all).toBeGreaterThan(0.15);
   expect(became.told / all).toBeGreaterThan(0.1);
   expect(became.refused / all).toBeGreaterThan(0.2);
-});
+}, 600_000);
 
 function ruleOf(chance: Chance, columns: readonly string[]): ListRule {
   const joinColumns = ['id', ...chance.some(['email'], 0.7)];
@@ -77,6 +77,7 @@ function allowedSql(query: JoinedQuery, shown: readonly Named[], rules: Readonly
     ask: isListed,
   });
   const runners = NAMES.filter((name) => OWNERS[name] === SHOP);
-  const mayLeave = shown.every(isListed) && query.tables.length > 1 && query.tables.every((table) => OWNERS[table] === SHOP || isJoined(query, table, runners));
+  const isJoinedEnough = query.tables.length > 1 && query.tables.every((table) => OWNERS[table] === SHOP || isJoined(query, table, runners));
+  const mayLeave = shown.every(isListed) && isJoinedEnough;
   return `SELECT DISTINCT ${shown.map(({ table, column }) => `${table}.${column}`).join(', ')} ${body}${mayLeave ? '' : ' AND FALSE'}`;
 }

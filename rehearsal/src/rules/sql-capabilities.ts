@@ -1,8 +1,9 @@
 import { callOf } from './calls';
-import { clausesOf } from './query-resolver';
 import { type Block, blocksOf, combinationsOf, type ResolvedQuery } from './resolved-query';
+import { clausesOf } from './select-clauses';
 import { childrenOf, type Expression, nodeOf } from './syntax-tree';
 import { QueryFailed } from '../sql/query-failed';
+import { isGiven } from '../sql/syntax';
 
 /**
  * The functions that the user guide says a query can use where a threshold or comparison controls are set. What it does not
@@ -66,8 +67,4 @@ function unsupportedExpression(tree: Expression): string | undefined {
   if (call === undefined ? !OPERATORS.has(kind) : !FUNCTIONS.has(call)) return call ?? WORDS[kind] ?? kind.replaceAll('_', ' ').toUpperCase();
   if (isGiven(fields.filter)) return 'FILTER';
   return childrenOf(tree).map(unsupportedExpression).find((construct) => construct !== undefined);
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 }
