@@ -155,7 +155,7 @@ function constraintsOf({ tables }: JoinedQuery, rules: Rules): { readonly number
 async function allowedGroups(playground: Playground, query: JoinedQuery, rules: Rules): Promise<Group[]> {
   const body = allowedBody(query, rules);
   const having = constraintsOf(query, rules).map(({ number, minimum }) => `${number} >= ${minimum}`).join(' AND ');
-  const dimensions = EVERY.filter(({ table, column }) => query.tables.includes(table) && rules.get(table)!.dimensionColumns.includes(column)).map(nameOf);
+  const dimensions = query.tables.flatMap((table) => rules.get(table)!.dimensionColumns.map((column) => nameOf({ table, column })));
   const functions = ['UPPER', 'LOWER'].filter((call) => query.tables.every((table) => rules.get(table)!.scalarFunctions.includes(call)));
   const numbers = query.tables.flatMap((table) => rules.get(table)!.aggregateColumns.flatMap(({ columnNames, function: call }) =>
     columnNames.map((column) => AGGREGATES[call](nameOf({ table, column })))));

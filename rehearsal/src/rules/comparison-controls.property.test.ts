@@ -24,9 +24,9 @@ test('no row tells of a comparison that comparison controls forbid', async () =>
     const chance = new Chance(seed);
     const controls: Controls = { literals: chance.some(TEXTS, 0.6), columns: chance.some(TEXTS, 0.6) };
     const tables = twoTables(chance, () => 1 + chance.below(9));
-    const rules = customTables(tables, {
-      comparisonControls: { allowedLiteralComparisonColumns: [...controls.literals, ...NUMBERS], allowedColumnComparisonColumns: [...controls.columns, ...NUMBERS] },
-    });
+    const [literals, columns] = [controls.literals, controls.columns].map((list) => [...list, ...NUMBERS]);
+    const comparisonControls = { allowedLiteralComparisonColumns: literals, allowedColumnComparisonColumns: columns };
+    const rules = customTables(tables, { comparisonControls });
     const others = replaced(tables, (_column, value) => withOthers(value, controls));
     const [first, second] = [await Playground.of(tables), await Playground.of(others)];
     for (let count = 0; count < QUERIES; count++) {
