@@ -7,5 +7,6 @@ export { Rehearsal } from './rehearsal/rehearsal';
 export type { Engine, Progress, RehearsalOptions } from './rehearsal/rehearsal-options';
 export type { Row, Value } from './rehearsal/rows';
 export { type BudgetLeft, Run, type RunResult, type RunStatus, type Suppressed } from './rehearsal/run';
-export type { SampleRule } from './rehearsal/sample-tables';
+export type { SampleRule } from './rehearsal/sample-rule';
+export type { SampleRules } from './rehearsal/sample-tables';
 export type { CallView, MembershipView, QueryView, ServiceView } from './rehearsal/service-view';

@@ -27,6 +27,11 @@ try {
   expectEqual('what is refused', refused, []);
   expectEqual('its files', runs[0].results[0].files.every((file) => readFileSync(resolve(work, file), 'utf8').startsWith('campaign,buyers')), true);
   expectEqual('the exit status of a time at which nothing is due', rehearse('--at', '2026-11-20T02:30:00Z').status, 2);
+  writeFileSync(join(work, 'samples', 'views.rule.json'), '{ "type": "CUSTOM" }');
+  const malformed = rehearse('--at', NIGHT, '--json');
+  expectEqual('the exit status with a malformed rule', malformed.status, 2);
+  expectEqual('the sentence that names its file and field', malformed.stdout.includes('samples/views.rule.json is not an analysis rule in the service\'s words: `policy`'), true);
+  rmSync(join(work, 'samples', 'views.rule.json'));
   rmSync(join(work, 'samples', 'views.csv'));
   const missing = rehearse('--at', NIGHT);
   expectEqual('the exit status without a sample', missing.status, 2);

@@ -10,6 +10,6 @@ export type { Identity, NativeContext, NativeType } from './native-resources';
 export type { StackEvent, StackStatus } from './stack-history';
 export { ResourceFailure } from './stack-resource';
 export type { DesiredResource, ResourceChange, RetainedResource, StackResource } from './stack-resource';
-export { standInsIn, type StandIns } from './stand-ins';
+export { standInFor, standInsIn, type StandIns } from './stand-ins';
 export { ValidationError } from './template';
 export type { Json, JsonObject, Template } from './template';

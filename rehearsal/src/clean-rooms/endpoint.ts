@@ -140,11 +140,11 @@ export class CleanRoomsEndpoint {
   /**
    * Rows that the queries of a collaboration know as a table of that name; a path is that of a CSV file with a header.
    *
-   * @param rule its owner's analysis rule, where the service does not know the table; without one everything is allowed
+   * @param governance its owner's rules, where the service does not know the table; without them everything is allowed
    */
-  addTable(collaborationId: string, name: string, files: TableFiles | string, rule?: TableSeed['rule']): void {
+  addTable(collaborationId: string, name: string, files: TableFiles | string, governance?: Omit<TableSeed, 'files'>): void {
     this.collaboration(collaborationId);
-    this.service.queryTables.add(collaborationId, name, { files: typeof files === 'string' ? { format: 'CSV', path: files } : files, rule });
+    this.service.queryTables.add(collaborationId, name, { files: typeof files === 'string' ? { format: 'CSV', path: files } : files, ...governance });
   }
 
   /** The next query that starts ends FAILED, without being run. */

@@ -12,6 +12,8 @@ export interface TableSeed {
   readonly files: TableFiles;
   /** Its owner's analysis rule, if that is known. */
   readonly rule?: GovernedTable['rule'];
+  /** What its owner says of results, if that is known. */
+  readonly collaborationRule?: GovernedTable['collaborationRule'];
 }
 
 /** A table that the queries of a collaboration can name. */
@@ -58,7 +60,7 @@ export class QueryTables {
     });
     const owner = this.collaborations.find(collaborationId)?.creatorAccountId ?? '';
     const put = [...seeds].filter(([name]) => !associated.some((table) => table.name.toLowerCase() === name))
-      .map(([name, { files, rule }]) => new QueryTable(name, files, { owner, rule }));
+      .map(([name, { files, ...governance }]) => new QueryTable(name, files, { owner, ...governance }));
     return [...associated, ...put];
   }
 

@@ -1,5 +1,5 @@
 import type { PlayedApp } from './played-app';
-import type { SampleTables } from './sample-tables';
+import type { ScheduledQuery } from './scheduled-query';
 import type { LocalAccount } from '../account';
 import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 
@@ -52,11 +52,10 @@ export class Assumptions {
     if (counts.size > 0) this.note(`played without ${[...counts].sort().map(([type, count]) => `${type} (${count})`).join(', ')}; permissions are not checked`);
   }
 
-  /** Tables of partners. */
-  public noteTables(tables: SampleTables, inApp: ReadonlySet<string>): void {
-    for (const [name, { rule }] of tables) {
-      if (inApp.has(name) || rule !== undefined) continue;
-      this.note(`table ${name} is not in the app: it is taken to be a partner's that allows every query; give its rule in ${name}.rule.json`);
+  /** Inputs that nobody knows. */
+  public noteSchedules(queries: readonly ScheduledQuery[]): void {
+    for (const { name } of queries.filter(({ lacksInput }) => lacksInput)) {
+      this.note(`the schedule of ${name} has no \`Input\`: what the scheduler delivers then is not documented, and is not simulated`);
     }
   }
 

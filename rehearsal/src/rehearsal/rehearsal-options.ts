@@ -1,4 +1,4 @@
-import type { SampleRule } from './sample-tables';
+import type { SampleRules } from './sample-tables';
 
 /** What runs the SQL: the embedded DuckDB, or Spark: the user's own pyspark, or a cluster that `SPARK_REMOTE` names. */
 export type Engine = (typeof ENGINES)[number];
@@ -25,7 +25,7 @@ export interface RehearsalOptions {
    *
    * @default - a partner whose rule is not known is taken to allow every query
    */
-  readonly rules?: Readonly<Record<string, string | SampleRule>>;
+  readonly rules?: SampleRules;
 
   /**
    * Where result files are written, as `<bucket>/<key>`.

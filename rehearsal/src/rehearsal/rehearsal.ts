@@ -1,6 +1,7 @@
 import { Assumptions } from './assumptions';
 import { CannotBePlayed } from './cannot-be-played';
 import { type CallFault, callFault, type CleanRoomsAction, type QueryFailure } from './faults';
+import { LocalTables } from './local-tables';
 import type { Played, PlayOptions, Refusal, RunOptions, Target } from './play-options';
 import { type App, PlayedApp } from './played-app';
 import type { RehearsalOptions } from './rehearsal-options';
@@ -11,7 +12,6 @@ import { type ScheduledQuery, scheduledQueriesOf } from './scheduled-query';
 import { ServiceView } from './service-view';
 import { Workflows } from './workflows';
 import type { DeployOptions, Outcome, StackResource } from '../account';
-import type { TableSeed } from '../clean-rooms/query-tables';
 import { accountOf, Organization } from '../organization/organization';
 import type { Execution } from '../step-functions';
 
@@ -40,7 +40,7 @@ export class Rehearsal {
   /** Local accounts for an app, in which nothing is deployed yet. */
   public static async start(app: App, options: RehearsalOptions): Promise<Rehearsal> {
     const { tables, rules, onProgress } = options;
-    const samples = typeof tables === 'string' ? tablesIn(tables) : tablesOf(tables, rules);
+    const samples = typeof tables === 'string' ? tablesIn(tables, rules) : tablesOf(tables, rules);
     const played = new PlayedApp(app);
     const rehearsal: Rehearsal = new Rehearsal(played, samples, options, await Organization.start({
       accounts: played.accounts,
@@ -60,17 +60,19 @@ export class Rehearsal {
   public readonly service: ServiceView;
   private readonly workflows: Workflows;
   private readonly assumptions: Assumptions;
+  private readonly tables: LocalTables;
   private readonly reader: RunReader;
   private queries: readonly ScheduledQuery[] = [];
   private nights = 0;
 
   private constructor(
-    private app: PlayedApp, private readonly samples: SampleTables, options: RehearsalOptions, private readonly cloud: Organization,
+    private app: PlayedApp, samples: SampleTables, options: RehearsalOptions, private readonly cloud: Organization,
   ) {
     const { endpoint } = cloud;
     Object.assign(endpoint.settings, { keepsResults: true, resultsRoot: options.resultsFolder, engine: options.engine ?? 'duckdb' });
     this.assumptions = new Assumptions(endpoint);
     this.assumptions.watchCollaborations(app.accounts);
+    this.tables = new LocalTables(samples, endpoint, this.assumptions);
     this.workflows = new Workflows({
       endpoint,
       keyOf: (account) => cloud.keyOf(account),
@@ -211,15 +213,12 @@ export class Rehearsal {
   }
 
   private takeUp(): void {
-    const { workflows, cloud: { accounts, endpoint } } = this;
+    const { workflows, cloud: { accounts } } = this;
     this.resources('AWS::StepFunctions::StateMachine').forEach((machine) => workflows.register(machine));
     workflows.rules.use(this.resources('AWS::Events::Rule'));
     this.queries = scheduledQueriesOf(this.resources(), (resource) => this.pathOfResource(resource), workflows);
-    for (const collaboration of endpoint.collaborations()) {
-      for (const [name, { format, path, rule }] of this.samples) endpoint.addTable(collaboration, name, { format, path }, rule as TableSeed['rule']);
-    }
-    const associations = this.resources('AWS::CleanRooms::ConfiguredTableAssociation').map(({ properties }) => String(properties.Name));
-    this.assumptions.noteTables(this.samples, new Set(associations));
+    this.tables.put(this.resources());
+    this.assumptions.noteSchedules(this.queries);
     this.assumptions.notePlayedWithout(accounts);
     this.app.leftOut.forEach(({ stackName, environment: { region } }) => this.assumptions.note(`stack ${stackName} is left out: it is in ${region}`));
   }

@@ -1,15 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { CannotBePlayed } from './cannot-be-played';
+import { checkedRule, ruleIn, type SampleRule } from './sample-rule';
 import type { TableFiles } from '../sql/sql-engine';
 
-/** An analysis rule in the service's words: `{ "type": "CUSTOM", "policy": { "v1": { "custom": … } } }`. */
-export interface SampleRule {
-  readonly type: 'AGGREGATION' | 'LIST' | 'CUSTOM';
-  readonly policy: { readonly v1: object };
-}
-
-export interface SampleTable extends TableFiles {
+export interface SampleTable extends Pick<TableFiles, 'format' | 'path'> {
   /** Of a partner's table that the app does not define. */
   readonly rule?: SampleRule;
 }
@@ -17,48 +12,42 @@ export interface SampleTable extends TableFiles {
 /** Sample rows by the names that SQL knows the tables by. */
 export type SampleTables = ReadonlyMap<string, SampleTable>;
 
+/** Analysis rules, as files or as they are. */
+export type SampleRules = Readonly<Record<string, string | SampleRule>>;
+
 const FORMATS: Readonly<Record<string, TableFiles['format']>> = { '.csv': 'CSV', '.parquet': 'PARQUET' };
 const RULE = '.rule.json';
 
 /** The tables of a folder: `<name>.csv`, `<name>.parquet` or a folder of Parquet files, each with its `<name>.rule.json`. */
-export function tablesIn(folder: string): SampleTables {
+export function tablesIn(folder: string, rules: SampleRules = {}): SampleTables {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new CannotBePlayed(`there is no folder ${folder} with sample files of tables`);
-  const files = readdirSync(folder).filter((file) => !file.startsWith('.') && !file.endsWith(RULE)
-    && (Object.hasOwn(FORMATS, extname(file)) || statSync(join(folder, file)).isDirectory())).sort();
-  const tables = new Map<string, SampleTable>();
-  for (const file of files) {
+  const all = readdirSync(folder).filter((file) => !file.startsWith('.')).sort();
+  const files: Record<string, string> = {};
+  for (const file of all.filter((each) => Object.hasOwn(FORMATS, extname(each)) || statSync(join(folder, each)).isDirectory())) {
     const name = basename(file, extname(file));
-    const other = tables.get(name);
-    if (other !== undefined) throw new CannotBePlayed(`table ${name} has two samples, ${other.path} and ${join(folder, file)}: remove one of them`);
-    const rule = join(folder, `${name}${RULE}`);
-    tables.set(name, tableAt(join(folder, file), existsSync(rule) ? rule : undefined));
+    if (Object.hasOwn(files, name)) throw new CannotBePlayed(`table ${name} has two samples, ${files[name]} and ${join(folder, file)}: remove one of them`);
+    files[name] = join(folder, file);
   }
-  return tables;
+  const ruleFiles = all.filter((file) => file.endsWith(RULE)).map((file): [string, string] => [basename(file, RULE), join(folder, file)]);
+  for (const [name, file] of ruleFiles) {
+    if (!Object.hasOwn(files, name)) throw new CannotBePlayed(`${file} is the rule of a table without a sample: add ${name}.csv or ${name}.parquet beside it`);
+  }
+  return tablesOf(files, { ...Object.fromEntries(ruleFiles), ...rules });
 }
 
 /** Tables by their files, with rules by their files or as they are. */
-export function tablesOf(files: Readonly<Record<string, string>>, rules: Readonly<Record<string, string | SampleRule>> = {}): SampleTables {
+export function tablesOf(files: Readonly<Record<string, string>>, rules: SampleRules = {}): SampleTables {
   const unknown = Object.keys(rules).filter((name) => !Object.hasOwn(files, name));
   if (unknown.length > 0) throw new CannotBePlayed(`\`rules\` name ${unknown.join(', ')}, of which there are no rows in \`tables\``);
-  return new Map(Object.entries(files).map(([name, path]) => [name, tableAt(path, Object.hasOwn(rules, name) ? rules[name] : undefined)]));
+  return new Map(Object.entries(files).map(([name, path]) => {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    return [name, { ...sampleAt(path), rule: typeof rule === 'string' ? ruleIn(rule) : rule && checkedRule(rule, `the rule of ${name}`) }];
+  }));
 }
 
-function tableAt(path: string, rule: string | SampleRule | undefined): SampleTable {
+function sampleAt(path: string): Pick<TableFiles, 'format' | 'path'> {
   if (!existsSync(path)) throw new CannotBePlayed(`there is no sample file ${path}`);
   const format = statSync(path).isDirectory() ? 'PARQUET' : FORMATS[extname(path)];
   if (format === undefined) throw new CannotBePlayed(`a sample is a .csv file, a .parquet file or a folder of them, got ${path}`);
-  return { format, path, rule: typeof rule === 'string' ? ruleIn(rule) : rule };
-}
-
-function ruleIn(file: string): SampleRule {
-  let rule: Partial<SampleRule>;
-  try {
-    rule = JSON.parse(readFileSync(file, 'utf8')) as Partial<SampleRule>;
-  } catch (error) {
-    throw new CannotBePlayed(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  if (rule.type === undefined || rule.policy?.v1 === undefined) {
-    throw new CannotBePlayed(`${file} must hold an analysis rule as the service tells it: { "type": …, "policy": { "v1": … } }`);
-  }
-  return rule as SampleRule;
+  return { format, path };
 }

@@ -1,5 +1,5 @@
 import type { Workflows } from './workflows';
-import type { StackResource } from '../account';
+import { type JsonObject, type StackResource, standInFor } from '../account';
 import { ScheduleExpression } from '../schedules/schedule-expression';
 import { Execution, LocalSchedule } from '../step-functions';
 
@@ -13,6 +13,8 @@ export interface ScheduledQuery {
   readonly stateMachines: readonly string[];
   /** Whether its times are counted from a beginning that nothing tells. */
   readonly isRate: boolean;
+  /** Whether the scheduler delivers what it delivers by default, which no document tells. */
+  readonly lacksInput: boolean;
   times(from: number, until: number): number[];
   next(from: number): number | undefined;
   deliver(scheduledTime: Date, times: number): Execution[];
@@ -30,7 +32,8 @@ export function scheduledQueriesOf(
     if (!workflows.concernCleanRooms(stateMachines)) return [];
     const path = pathOf(resource);
     const deliver = isSchedule ? scheduler(resource, workflows) : rule(resource, workflows);
-    return [{ name: nameOf(path), path, stateMachines, deliver, ...timesOf(resource) }];
+    const lacksInput = isSchedule && targetOf(resource).Input === undefined;
+    return [{ name: nameOf(path), path, stateMachines, lacksInput, deliver, ...timesOf(resource) }];
   });
 }
 
@@ -56,10 +59,17 @@ function timesOf({ properties }: StackResource): Pick<ScheduledQuery, 'times' | 
   };
 }
 
-function scheduler({ attributes, properties }: StackResource, { stepFunctions }: Workflows): ScheduledQuery['deliver'] {
+function scheduler(resource: StackResource, { stepFunctions }: Workflows): ScheduledQuery['deliver'] {
+  const { logicalId, attributes, properties } = resource;
+  const Target = { Input: JSON.stringify(standInFor(logicalId, 'Target.Input')), ...targetOf(resource) };
   // Who asks for a time of a disabled schedule wants to see it all the same.
-  const schedule = new LocalSchedule(stepFunctions, String(attributes.Arn), { Properties: { ...properties, State: 'ENABLED' } }, (intrinsic) => intrinsic);
+  const schedule = new LocalSchedule(
+    stepFunctions, String(attributes.Arn), { Properties: { ...properties, Target, State: 'ENABLED' } }, (intrinsic) => intrinsic);
   return (scheduledTime, times) => schedule.fire(scheduledTime, { times });
+}
+
+function targetOf({ properties: { Target } }: StackResource): JsonObject {
+  return Target as JsonObject;
 }
 
 function rule({ physicalId, properties }: StackResource, { rules }: Workflows): ScheduledQuery['deliver'] {

@@ -214,7 +214,7 @@ describe('refused when registered', () => {
     ['one name for two states', machineOf({
       P: { Type: 'Parallel', Branches: [{ StartAt: 'P', States: { P: pass } }], End: true },
     }), "two states are called 'P'"],
-    ['a service that nobody plays', machineOf({ T: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject', End: true } }), "state 'T': the local runner has no service for the resource arn:aws:states:::aws-sdk:s3:getObject"],
+    ['a service that nobody plays', machineOf({ T: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject', End: true } }), "state 'T' calls arn:aws:states:::aws-sdk:s3:getObject, which is not simulated"],
     ['a distributed Map', machineOf({
       M: { Type: 'Map', ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED' }, StartAt: 'I', States: { I: pass } }, End: true },
     }), 'no distributed Map'],

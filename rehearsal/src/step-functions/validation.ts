@@ -26,7 +26,7 @@ export function validateDefinition(definition: StateMachineDefinition, isSupport
       validateState(name, state, language);
       for (const target of targetsOf(state)) requireState(container, target, `state '${name}'`);
       if (state.Type === 'Task' && !isSupportedResource(state.Resource)) {
-        throw new Error(`state '${name}': the local runner has no service for the resource ${state.Resource}: pass one in \`services\``);
+        throw new Error(`state '${name}' calls ${state.Resource}, which is not simulated`);
       }
       for (const inner of containersOf(state)) visitContainer(inner, language, visible);
     }

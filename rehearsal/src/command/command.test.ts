@@ -1,0 +1,128 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command } from './command';
+import { NIGHT, plainApp, PUBLISHER, RETAILER } from '../rehearsal/fixtures/plain-app';
+
+const FOREIGN = `arn:aws:cleanrooms:eu-central-1:${RETAILER}:membership/b1b2c3d4-5678-90ab-cdef-111122223333/analysistemplate/c1b2c3d4-5678-90ab-cdef-111122223333`;
+
+let work: string;
+let app: string;
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-command-'));
+  app = plainApp(join(work, 'cdk.out')).synth().directory;
+});
+afterAll(() => rmSync(work, { recursive: true }));
+
+/** Ten buyers of the campaign `brand` and two of `sale`, and what is given of the partner's table. */
+function samples(rule?: unknown): string {
+  const folder = mkdtempSync(join(work, 'samples-'));
+  const users = Array.from({ length: 12 }, (_, index) => `u${index}`);
+  writeFileSync(join(folder, 'purchases.csv'), ['user_id,amount', ...users.map((user) => `${user},1.50`)].join('\n'));
+  writeFileSync(join(folder, 'views.csv'), ['user_id,campaign', ...users.map((user, index) => `${user},${index < 10 ? 'brand' : 'sale'}`)].join('\n'));
+  if (rule !== undefined) writeFileSync(join(folder, 'views.rule.json'), typeof rule === 'string' ? rule : JSON.stringify(rule));
+  return folder;
+}
+
+const ruleOf = (custom: object) => ({ type: 'CUSTOM', policy: { v1: { custom: { allowedAnalyses: ['ANY_QUERY'], allowedAnalysisProviders: [RETAILER], ...custom } } } });
+const THRESHOLD = { aggregationThresholds: [{ identityColumns: ['user_id'], minimumIdentityCount: 3, type: 'COUNT_DISTINCT', allowedAggregateExpressionType: 'COLUMNS_ONLY' }] };
+
+interface Report {
+  readonly runs: readonly { readonly status: string; readonly results: readonly { readonly files: readonly string[] }[] }[];
+  readonly assumed: readonly string[];
+  readonly refused: readonly { readonly reason: string }[];
+}
+
+interface Played {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function rehearse(tables: string, ...options: string[]): Promise<Played> {
+  const [stdout, stderr]: string[][] = [[], []];
+  const output = { log: (text: string) => { stdout.push(text); }, error: (text: string) => { stderr.push(text); } };
+  const status = await command(['--app', app, '--tables', tables, '--at', NIGHT, '--out', join(tables, 'out'), ...options], output);
+  return { status, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+}
+
+const reportOf = ({ stdout }: Played) => JSON.parse(stdout) as Report;
+
+describe('a partner\'s table with its rule', () => {
+  test('is held to it, and what the rule leaves out is told', async () => {
+    const played = await rehearse(samples(ruleOf(THRESHOLD)), '--json');
+    const { runs, assumed, refused } = reportOf(played);
+    expect(played.status).toBe(0);
+    expect(runs).toMatchObject([{ status: 'SUCCEEDED', results: [{ receiver: RETAILER, rows: 1 }], suppressed: [{ reason: 'aggregation threshold of `views`: fewer than 3 distinct `user_id`', rows: 1 }] }]);
+    expect(runs[0].results[0].files.map((file) => existsSync(file))).toEqual([true]);
+    expect([assumed.filter((sentence) => sentence.includes('views')), refused]).toEqual([[], []]);
+  });
+
+  test('refuses a query that its rule forbids', async () => {
+    const { status, stdout } = await rehearse(samples(ruleOf({ disallowedOutputColumns: ['campaign'] })));
+    expect(status).toBe(1);
+    expect(stdout).toContain('disallowed output columns of `views`: `campaign` of `views` goes into column `campaign` of the result');
+  });
+
+  test('may go to those only whom its collaboration policy names', async () => {
+    const rule = { ...ruleOf({}), collaborationPolicy: { v1: { custom: { allowedResultReceivers: [PUBLISHER] } } } };
+    expect(await rehearse(samples({ analysisRule: { ...rule, name: 'views', createTime: '2026-01-01T00:00:00Z' } }))).toMatchObject({
+      status: 1, stdout: expect.stringContaining(`collaboration rule of \`views\`: its results may go to ${PUBLISHER}, got ${RETAILER}`) as string,
+    });
+  });
+
+  test('allows a template of another deployment, which is taken to be the app\'s', async () => {
+    const played = await rehearse(samples(ruleOf({ allowedAnalyses: [FOREIGN], allowedAnalysisProviders: undefined })), '--json');
+    expect(played.status).toBe(0);
+    expect(reportOf(played).assumed).toContain(`the rule of table views allows ${FOREIGN}: it is taken to be a template of account ${RETAILER} in the app`);
+  });
+
+  test('allows no template of a stranger', async () => {
+    const stranger = FOREIGN.replace(RETAILER, PUBLISHER);
+    expect(await rehearse(samples(ruleOf({ allowedAnalyses: [stranger], allowedAnalysisProviders: undefined })))).toMatchObject({
+      status: 1, stdout: expect.stringContaining(`custom rule of \`views\`: it allows ${stranger}, got template`) as string,
+    });
+  });
+});
+
+test('a partner\'s table without its rule allows the query, and that is told', async () => {
+  const sentence = 'table views is not in the app: it is taken to be a partner\'s that allows every query; give its rule in views.rule.json';
+  const folder = samples();
+  const { status, stdout } = await rehearse(folder);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('assumed:\n  collaboration') as string]);
+  expect(stdout).toContain(`  ${sentence}`);
+  expect(stdout).toMatch(new RegExp(`Reach/Nightly +${NIGHT} +SUCCEEDED +${RETAILER}: 2 +- +-`));
+  expect(readdirSync(join(folder, 'out'))).toHaveLength(1);
+});
+
+test.each([
+  ['is no JSON', '{ type: CUSTOM }', /views\.rule\.json cannot be read: .*JSON/],
+  ['is nothing', 'null', /views\.rule\.json is not an analysis rule in the service's words: `type`: /],
+  ['has no type', { policy: ruleOf({}).policy }, /views\.rule\.json is not an analysis rule in the service's words: `type`: Member must not be null$/m],
+  ['has no policy', { type: 'CUSTOM' }, /`policy`: Member must not be null$/m],
+  ['has a type that there is not', { ...ruleOf({}), type: 'ANYTHING' }, /`type`: Member must satisfy enum value set: \[AGGREGATION, LIST, CUSTOM\]$/m],
+  ['has a misspelt field', ruleOf({ hiddenColumns: ['a'] }), /`policy\.v1\.custom\.hiddenColumns`: Member is not in the service model$/m],
+  ['has a number as text', ruleOf({ aggregationThresholds: [{ ...THRESHOLD.aggregationThresholds[0], minimumIdentityCount: '3' }] }), /`policy\.v1\.custom\.aggregationThresholds\.1\.member\.minimumIdentityCount`: Member must be an integer$/m],
+  ['contradicts its type', { ...ruleOf({}), type: 'LIST' }, /`policy`: a rule of type LIST has a policy of that kind, not of CUSTOM$/m],
+  ['contradicts itself', ruleOf({ allowedAnalysisProviders: undefined }), /`policy`: ANY_QUERY needs providers$/m],
+])('a rule that %s is refused with its file and field', async (_what, rule, message) => {
+  const played = await rehearse(samples(rule), '--json');
+  expect(played.status).toBe(2);
+  expect(played.stderr).toMatch(message);
+  expect(reportOf(played)).toEqual({ runs: [], assumed: [], refused: [{ reason: played.stderr }] });
+});
+
+test('a rule without rows is refused', async () => {
+  const folder = samples(ruleOf({}));
+  rmSync(join(folder, 'views.csv'));
+  expect(await rehearse(folder)).toMatchObject({ status: 2, stderr: `${join(folder, 'views.rule.json')} is the rule of a table without a sample: add views.csv or views.parquet beside it` });
+});
+
+test('a rule of a table that the app defines is not used, and that is told', async () => {
+  const folder = samples();
+  writeFileSync(join(folder, 'purchases.rule.json'), JSON.stringify(ruleOf({ disallowedOutputColumns: ['user_id'] })));
+  const played = await rehearse(folder, '--json');
+  expect(reportOf(played).assumed).toContain('the rule that is given of table purchases is not used: the app defines the table with its own');
+  expect(played.status).toBe(0);
+});
