@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assetFolder } from './cloud-assembly';
+import { assetAt } from './cloud-assembly';
 import type { FunctionConfiguration } from './local-function';
 import { ResourceFailure, StackResource } from './stack-resource';
 import { isObject, Json } from './template';
@@ -38,7 +38,7 @@ export class FunctionCode {
     const { ZipFile, S3Key } = isObject(Code) ? Code : {} as Record<string, Json>;
     if (typeof ZipFile === 'string') return this.unpack(ZipFile);
     const assembly = typeof this.assembly === 'function' ? this.assembly() : this.assembly;
-    const folder = assembly !== undefined && typeof S3Key === 'string' ? assetFolder(assembly, S3Key) : undefined;
+    const folder = assembly !== undefined && typeof S3Key === 'string' ? assetAt(assembly, S3Key) : undefined;
     if (folder !== undefined) return folder;
     throw new ResourceFailure(`no code for function ${logicalId}: name its folder in \`functionCode\`, or the \`assembly\` that has ${String(S3Key)}`);
   }

@@ -1,3 +1,4 @@
+import { standIn, standInsIn } from './stand-ins';
 import { isObject, Json, JsonObject, Template, ValidationError } from './template';
 
 /** What a template's references can reach: the stack, its parameters and the resources that exist by now. */
@@ -8,6 +9,8 @@ export interface Scope {
   attribute(logicalId: string, name: string): Json;
   importValue(name: string): Json;
   stackOutput(reference: StackOutputReference): Json;
+  /** What stands for the value of a function that is not known here. @default - such a template is refused */
+  unknownFunction?(name: string): Json;
 }
 
 /** An output of a stack that may be another account's or region's. */
@@ -18,6 +21,9 @@ export interface StackOutputReference {
   /** Who reads it; its account is the stack's. */
   readonly roleArn?: string;
 }
+
+/** Functions that take values apart, or put them together. */
+const OF_PARTS = new Set(['Fn::Select', 'Fn::Split', 'Fn::Join', 'Fn::FindInMap']);
 
 type Function = (argument: Json) => Json | undefined;
 
@@ -44,8 +50,10 @@ export class Intrinsics {
     'Fn::ImportValue': (name) => this.scope.importValue(text(this.resolve(name), 'Fn::ImportValue')),
     'Fn::GetStackOutput': (argument) => this.stackOutput(argument),
     'Fn::Equals': (argument) => {
-      const [left, right] = pair(argument, 'Fn::Equals');
-      return text(this.resolve(left), 'Fn::Equals') === text(this.resolve(right), 'Fn::Equals');
+      const [left, right] = pair(argument, 'Fn::Equals').map((side) => text(this.resolve(side), 'Fn::Equals'));
+      const [unknown] = standInsIn([left, right]);
+      if (unknown !== undefined) throw new ValidationError(`template error: a condition needs ${unknown}, which is not simulated`);
+      return left === right;
     },
     'Fn::Not': (argument) => !this.truth(list(argument, 'Fn::Not')[0]),
     'Fn::And': (argument) => list(argument, 'Fn::And').every((part) => this.truth(part)),
@@ -58,7 +66,7 @@ export class Intrinsics {
     if (Array.isArray(value)) return value.map((item) => this.resolve(item)).filter((item) => item !== undefined);
     if (!isObject(value)) return value;
     const call = this.callOf(value);
-    if (call !== undefined) return this.functions[call](value[call]);
+    if (call !== undefined) return this.apply(call, value[call]);
     const resolved: JsonObject = {};
     for (const [key, item] of Object.entries(value)) {
       const result = this.resolve(item);
@@ -98,10 +106,23 @@ export class Intrinsics {
     return found;
   }
 
+  private apply(name: string, argument: Json): Json | undefined {
+    if (!Object.hasOwn(this.functions, name)) return this.scope.unknownFunction?.(name);
+    try {
+      return this.functions[name](argument);
+    } catch (error) {
+      // A part of something that is not known is not known either.
+      const [unknown] = error instanceof ValidationError && OF_PARTS.has(name) ? standInsIn(this.resolve(argument)) : [];
+      if (unknown === undefined) throw error;
+      return standIn(unknown);
+    }
+  }
+
   private callOf(value: JsonObject): string | undefined {
     const [key, ...others] = Object.keys(value);
     if (key === undefined || others.length > 0) return undefined;
     if (Object.hasOwn(this.functions, key)) return key;
+    if (key.startsWith('Fn::') && this.scope.unknownFunction !== undefined) return key;
     if (key.startsWith('Fn::')) throw new ValidationError(`template error: ${key} is not an intrinsic function that this deployment knows`);
     return undefined;
   }

@@ -8,9 +8,10 @@ import type { StackOutputReference } from './intrinsics';
 import { FunctionConfiguration, FunctionHost, LocalFunction, LogLine } from './local-function';
 import { LocalStack } from './local-stack';
 import { NATIVE_TYPES, NativeType } from './native-resources';
+import { NESTED_STACK, nestedStacks } from './nested-stacks';
 import type { StackEvent } from './stack-history';
 import { ResourceChange, ResourceFailure, RetainedResource, StackResource } from './stack-resource';
-import type { StandIns } from './stand-ins';
+import { orStandIn, type StandIns } from './stand-ins';
 import type { Json } from './template';
 
 export interface LocalAccountOptions {
@@ -77,7 +78,7 @@ export class LocalAccount implements MessengerAccount, FunctionHost {
     this.region = options.region ?? 'eu-central-1';
     this.accountId = options.accountId ?? '111122223333';
     this.identifiers = new Identifiers(`${this.accountId}/${this.region}`);
-    this.nativeTypes = { ...NATIVE_TYPES, ...options.nativeTypes };
+    this.nativeTypes = { ...NATIVE_TYPES, [NESTED_STACK]: nestedStacks(this, options.assembly), ...options.nativeTypes };
     this.nodeBinary = options.nodeBinary ?? process.execPath;
     this.timeScale = options.timeScale ?? 1;
     this.code = new FunctionCode(options.functionCode ?? {}, options.assembly);
@@ -102,19 +103,34 @@ export class LocalAccount implements MessengerAccount, FunctionHost {
     const owner = [this, ...this.options.neighbours?.() ?? []].find((account) => account.accountId === accountId && account.region === region);
     const found = owner?.stacks.find((stack) => stack.stackName === stackName)?.outputs[outputName];
     if (owner === undefined || found === undefined) {
-      throw new ResourceFailure(`Stack ${stackName} of account ${accountId} in ${region} has no output ${outputName}`);
+      return orStandIn(this.standIns, stackName, outputName,
+        () => new ResourceFailure(`Stack ${stackName} of account ${accountId} in ${region} has no output ${outputName}`));
     }
     if (roleArn !== undefined && owner.role(roleArn) === undefined) throw new ResourceFailure(`Role ${roleArn} cannot be assumed: there is none`);
     return found;
   }
 
-  /** @param root the stack that this one is nested in */
-  public stack(name: string, root?: LocalStack): LocalStack {
+  /** @param parent the stack that this one is nested in, with the logical id that it has there */
+  public stack(name: string, parent?: LocalStack, logicalId?: string): LocalStack {
     const known = this.stacks.find(({ stackName }) => stackName === name);
     if (known !== undefined) return known;
-    const stack = new LocalStack(this, name, root);
+    const stack = new LocalStack(this, name, parent, logicalId);
     this.stacks.push(stack);
     return stack;
+  }
+
+  public stackWithId(id: string): LocalStack | undefined {
+    return this.stacks.find(({ stackId }) => stackId === id);
+  }
+
+  /** The stack at a place: its name, or the place of its parent and the logical id that it has there. */
+  public stackAt(place: string): LocalStack | undefined {
+    return this.stacks.filter((stack) => stack.place === place).at(-1);
+  }
+
+  /** The stack that has the resource. */
+  public stackOf({ logicalId, physicalId }: StackResource): LocalStack | undefined {
+    return this.stacks.find(({ resources }) => resources[logicalId]?.physicalId === physicalId);
   }
 
   /** A function outside of the stacks, for templates whose ServiceToken comes from elsewhere; returns its ARN. */

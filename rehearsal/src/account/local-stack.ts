@@ -56,9 +56,16 @@ export class LocalStack {
   private stopped?: Operation;
   private busy = false;
 
-  /** @param root of a nested stack */
-  constructor(private readonly account: LocalAccount, public readonly stackName: string, root?: LocalStack) {
-    this.history = new StackHistory(this.newId(), stackName, () => root?.stackId, () => account.clock.now(), (event) => account.tell(event));
+  /** The name of the stack, or for a nested one the place of its parent and the logical id that it has there. */
+  public readonly place: string;
+  private readonly root: LocalStack;
+
+  /** @param parent of a nested stack, with its logical id there */
+  constructor(private readonly account: LocalAccount, public readonly stackName: string, parent?: LocalStack, logicalId = stackName) {
+    this.place = parent === undefined ? stackName : `${parent.place}/${logicalId}`;
+    this.root = parent?.root ?? this;
+    const rootId = () => this.root === this ? undefined : this.root.stackId;
+    this.history = new StackHistory(this.newId(), stackName, rootId, () => account.clock.now(), (event) => account.tell(event));
   }
 
   /** A stack that is created again after its deletion has another one. */

@@ -22,8 +22,8 @@ export interface NativeType {
   readonly replacement?: 'create_then_delete' | 'delete_then_create';
   /** Makes it. What fails, fails with a `ResourceFailure`; so it is with the next two. */
   readonly identify: (resource: DesiredResource, context: NativeContext) => Identity | Promise<Identity>;
-  /** Changes it in place. @default - nothing beside the stack knows of it */
-  readonly update?: (before: StackResource, after: DesiredResource, context: NativeContext) => void | Promise<void>;
+  /** Changes it in place; gives its attributes, if they changed. @default - nothing beside the stack knows of it */
+  readonly update?: (before: StackResource, after: DesiredResource, context: NativeContext) => Promise<JsonObject | void>;
   /** Removes it, or does nothing if it is gone. @default - nothing beside the stack knows of it */
   readonly remove?: (resource: StackResource, context: NativeContext) => void | Promise<void>;
 }

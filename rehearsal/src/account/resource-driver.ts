@@ -5,7 +5,7 @@ import type { FaultPlan, RequestType } from './faults';
 import type { Identifiers } from './identifiers';
 import { generatedName, NativeContext, NativeType, OTHER_TYPE } from './native-resources';
 import { DesiredResource, ResourceFailure, StackResource } from './stack-resource';
-import type { StandIns } from './stand-ins';
+import { standInsIn, type StandIns } from './stand-ins';
 import { isCustomResource, isObject, Json, JsonObject } from './template';
 
 export interface DriverStack {
@@ -27,24 +27,11 @@ export class ResourceDriver {
   ) {}
 
   public async create(desired: DesiredResource): Promise<StackResource> {
-    this.failIfAsked(desired, 'Create');
-    if (!this.isCustom(desired.type)) return { ...desired, ...await this.nativeType(desired.type).identify(desired, this.stack.native) };
-    const invent = () => generatedName(this.stack.stackName, desired.logicalId, this.stack.identifiers);
-    const answer = await this.ask('Create', desired, {}, desired.properties, invent);
-    if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), answer.physicalId ?? invent());
-    return { ...desired, physicalId: answer.physicalId!, attributes: answer.attributes };
+    return explained(desired, async () => this.make(desired));
   }
 
   public async update(current: StackResource, desired: DesiredResource): Promise<StackResource> {
-    this.failIfAsked(desired, 'Update');
-    if (!this.isCustom(desired.type)) return this.updateNative(current, desired);
-    if (current.properties.ServiceToken !== desired.properties.ServiceToken) {
-      throw new ResourceFailure('Modifying service token is not allowed.');
-    }
-    const known = { PhysicalResourceId: current.physicalId, OldResourceProperties: current.properties };
-    const answer = await this.ask('Update', desired, known, desired.properties, () => current.physicalId);
-    if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), answer.physicalId ?? current.physicalId);
-    return { ...desired, physicalId: answer.physicalId!, attributes: answer.attributes };
+    return explained(desired, async () => this.change(current, desired));
   }
 
   /** Brings a resource back to how it was before the operation. */
@@ -53,8 +40,8 @@ export class ResourceDriver {
     this.failIfAsked(before, 'Update');
     const type = this.nativeType(before.type);
     if (current.physicalId === before.physicalId) {
-      await type.update?.(current, before, this.stack.native);
-      return before;
+      const attributes = await type.update?.(current, before, this.stack.native) ?? before.attributes;
+      return { ...before, attributes };
     }
     if (type.replacement !== 'delete_then_create') return before;
     await type.remove?.(current, this.stack.native);
@@ -67,6 +54,27 @@ export class ResourceDriver {
     const known = { PhysicalResourceId: resource.physicalId };
     const answer = await this.ask('Delete', resource, known, resource.properties, () => resource.physicalId);
     if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), resource.physicalId);
+  }
+
+  private async make(desired: DesiredResource): Promise<StackResource> {
+    this.failIfAsked(desired, 'Create');
+    if (!this.isCustom(desired.type)) return { ...desired, ...await this.nativeType(desired.type).identify(desired, this.stack.native) };
+    const invent = () => generatedName(this.stack.stackName, desired.logicalId, this.stack.identifiers);
+    const answer = await this.ask('Create', desired, {}, desired.properties, invent);
+    if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), answer.physicalId ?? invent());
+    return { ...desired, physicalId: answer.physicalId!, attributes: answer.attributes };
+  }
+
+  private async change(current: StackResource, desired: DesiredResource): Promise<StackResource> {
+    this.failIfAsked(desired, 'Update');
+    if (!this.isCustom(desired.type)) return this.updateNative(current, desired);
+    if (current.properties.ServiceToken !== desired.properties.ServiceToken) {
+      throw new ResourceFailure('Modifying service token is not allowed.');
+    }
+    const known = { PhysicalResourceId: current.physicalId, OldResourceProperties: current.properties };
+    const answer = await this.ask('Update', desired, known, desired.properties, () => current.physicalId);
+    if (answer.status === 'FAILED') throw new ResourceFailure(failedAnswer(answer), answer.physicalId ?? current.physicalId);
+    return { ...desired, physicalId: answer.physicalId!, attributes: answer.attributes };
   }
 
   private async ask(
@@ -98,8 +106,8 @@ export class ResourceDriver {
     const type = this.nativeType(desired.type);
     const { native } = this.stack;
     if (!type.replacedBy.some((path) => !isDeepStrictEqual(at(current.properties, path), at(desired.properties, path)))) {
-      await type.update?.(current, desired, native);
-      return { ...desired, physicalId: current.physicalId, attributes: current.attributes };
+      const attributes = await type.update?.(current, desired, native) ?? current.attributes;
+      return { ...desired, physicalId: current.physicalId, attributes };
     }
     if (type.replacement !== 'delete_then_create') return { ...desired, ...await type.identify(desired, native) };
     if (current.updateReplacePolicy !== 'Retain') await type.remove?.(current, native);
@@ -121,6 +129,17 @@ export class ResourceDriver {
 
   private failIfAsked({ logicalId }: DesiredResource, request: RequestType): void {
     if (this.faults.fail(logicalId, request)) throw new ResourceFailure('Resource handler returned message: "refused by the fault of this operation"');
+  }
+}
+
+/** A failure of what was given stand-ins tells them, for they may be its cause. */
+async function explained(desired: DesiredResource, work: () => Promise<StackResource>): Promise<StackResource> {
+  try {
+    return await work();
+  } catch (error) {
+    const unknown = error instanceof ResourceFailure ? standInsIn(desired.properties) : [];
+    if (!(error instanceof ResourceFailure) || unknown.length === 0) throw error;
+    throw new ResourceFailure(`${error.reason}; ${desired.logicalId} was given ${unknown.join(', ')}, which is not simulated`, error.physicalId, error.overtakenBy);
   }
 }
 

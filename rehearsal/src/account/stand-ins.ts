@@ -10,13 +10,18 @@ const MARK = 'not-simulated:';
 
 /** Stands for a value that nobody here knows. It can be told wherever it comes to. */
 export function standInFor(logicalId: string, name: string): string {
-  return `${MARK}${logicalId}.${name}`;
+  return standIn(`${logicalId}.${name}`);
 }
 
-/** The stand-ins in a value, as `logicalId.attribute`. */
+/** The same, by what `standInsIn` tells of it. */
+export function standIn(what: string): string {
+  return `${MARK}${what}`;
+}
+
+/** The stand-ins in a value, as `logicalId.attribute`, and the references that CloudFormation would resolve. */
 export function standInsIn(value: unknown): string[] {
   const text = typeof value === 'string' ? value : JSON.stringify(value) ?? '';
-  return [...new Set([...text.matchAll(/not-simulated:([\w.:]+)/g)].map(([, what]) => what))];
+  return [...new Set([...text.matchAll(/not-simulated:([\w.:-]+)|(\{\{resolve:[^}]*\}\})/g)].map(([, what, reference]) => what ?? reference))];
 }
 
 /** An attribute or parameter that nobody gave: stood in for, or what CloudFormation says. */

@@ -1,6 +1,6 @@
 import type { Scope, StackOutputReference } from './intrinsics';
 import { ResourceFailure, StackResource } from './stack-resource';
-import { orStandIn, type StandIns } from './stand-ins';
+import { orStandIn, standInFor, type StandIns } from './stand-ins';
 import { isCustomResource, Json, ParameterDefinition, Template, ValidationError } from './template';
 
 export interface ScopeStack {
@@ -17,6 +17,7 @@ export interface ScopeStack {
 /** What a template's references see while its stack is being deployed. */
 export class TemplateScope implements Scope {
   public readonly pseudo: Readonly<Record<string, Json>>;
+  public readonly unknownFunction?: (name: string) => Json;
 
   constructor(
     private readonly template: Template, private readonly stack: ScopeStack, private readonly parameters: Readonly<Record<string, string>>,
@@ -30,11 +31,12 @@ export class TemplateScope implements Scope {
       'AWS::StackName': stack.stackName,
       'AWS::URLSuffix': 'amazonaws.com',
     };
+    if (stack.standIns !== undefined) this.unknownFunction = (name) => standInFor(stack.stackName, name);
     const declared = template.Parameters ?? {};
     const unknown = Object.keys(parameters).filter((name) => !Object.hasOwn(declared, name));
     if (unknown.length > 0) throw new ValidationError(`parameters: [${unknown.join(', ')}] do not exist in the template`);
     const missing = Object.entries(declared).filter(([name, definition]) => !isFromSsm(definition) && this.given(name) === undefined);
-    if (missing.length > 0) throw new ValidationError(`parameters: [${missing.map(([name]) => name).join(', ')}] must have values`);
+    if (missing.length > 0 && stack.standIns === undefined) throw new ValidationError(`parameters: [${missing.map(([name]) => name).join(', ')}] must have values`);
   }
 
   public parameter(name: string): Json {
@@ -61,8 +63,7 @@ export class TemplateScope implements Scope {
 
   public importValue(name: string): Json {
     const value = this.stack.exports.get(name);
-    if (value === undefined) throw new ResourceFailure(`No export named ${name} found.`);
-    return value;
+    return value ?? orStandIn(this.stack.standIns, 'export', name, () => new ResourceFailure(`No export named ${name} found.`));
   }
 
   public stackOutput(reference: StackOutputReference): Json {

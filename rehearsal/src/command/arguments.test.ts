@@ -7,6 +7,7 @@ test('what is not said', () => {
     from: new Date('2026-11-20T02:00:00Z'),
     until: undefined,
     query: undefined,
+    parameters: {},
     out: 'rehearsal',
     engine: 'duckdb',
     json: false,
@@ -14,13 +15,14 @@ test('what is not said', () => {
 });
 
 test('all that can be said', () => {
-  const line = '--app out --tables t --at 2026-11-20T03:00+01:00 --until 2026-11-21T00:00:00Z --query Reach/Nightly --out o --engine spark --json';
+  const line = '--app out --tables t --at 2026-11-20T03:00+01:00 --until 2026-11-21T00:00:00Z --query Reach/Nightly --parameters Id=a=b --parameters Reach:Name=c --out o --engine spark --json';
   expect(argumentsOf(line.split(' '))).toEqual({
     app: 'out',
     tables: 't',
     from: new Date('2026-11-20T02:00:00Z'),
     until: new Date('2026-11-21T00:00:00Z'),
     query: 'Reach/Nightly',
+    parameters: { 'Id': 'a=b', 'Reach:Name': 'c' },
     out: 'o',
     engine: 'spark',
     json: true,
@@ -37,6 +39,7 @@ test.each([
   ['a time without a zone', '--tables t --at 2026-11-20T02:00:00', '`--at` must be a point in time with its zone, such as 2026-11-20T02:00:00Z, got 2026-11-20T02:00:00'],
   ['no such day', '--tables t --at 2026-13-20T02:00:00Z', '`--at` must be a point in time with its zone'],
   ['an end before the beginning', '--tables t --at 2026-11-20T02:00:00Z --until 2026-11-19T02:00:00Z', '`--until` must not be before `--at`'],
+  ['a parameter without a value', '--tables t --at 2026-11-20T02:00:00Z --parameters Id', '`--parameters` must be <name>=<value>, got Id'],
   ['another engine', '--tables t --at 2026-11-20T02:00:00Z --engine hive', '`--engine` must be duckdb or spark, got hive'],
   ['an option that there is not', '--table t', "Unknown option '--table'"],
 ])('%s is refused', (_what, line, message) => {

@@ -3,19 +3,21 @@ import { CannotBePlayed } from '../rehearsal/cannot-be-played';
 import { type Engine, ENGINES } from '../rehearsal/rehearsal-options';
 
 export const USAGE = `cdk-cleanrooms-rehearsal [--app cdk.out] --tables <folder> --at <time> [--until <time>]
-                         [--query <construct path>] [--out rehearsal] [--engine duckdb|spark] [--json]
+                         [--query <construct path>] [--parameters <name>=<value> …]
+                         [--out rehearsal] [--engine duckdb|spark] [--json]
 
 Plays the scheduled queries of a synthesized app over sample files, on this machine.
 
-  --app     the cloud assembly that \`cdk synth\` wrote (default: cdk.out)
-  --tables  a folder with <table>.csv, <table>.parquet or a folder of Parquet files for each table that SQL names;
-            <table>.rule.json beside it is the analysis rule of a table that the app does not define
-  --at      a point in time, such as 2026-11-20T02:00:00Z: what is due then is played
-  --until   with it, all that is due from --at to then, both included
-  --query   only the schedules of this construct and those in it
-  --out     the folder for result files, as <bucket>/<key> (default: rehearsal)
-  --engine  what runs the SQL: the embedded duckdb (default), or spark: your own pyspark, or a cluster that SPARK_REMOTE names
-  --json    prints JSON, and what happens meanwhile to stderr
+  --app         the cloud assembly that \`cdk synth\` wrote (default: cdk.out)
+  --tables      a folder with <table>.csv, <table>.parquet or a folder of Parquet files for each table that SQL names;
+                <table>.rule.json beside it is the analysis rule of a table that the app does not define
+  --at          a point in time, such as 2026-11-20T02:00:00Z: what is due then is played
+  --until       with it, all that is due from --at to then, both included
+  --query       only the schedules of this construct and those in it
+  --parameters  a value of a template's parameter, as <name>=<value> or <stack>:<name>=<value>; can be repeated
+  --out         the folder for result files, as <bucket>/<key> (default: rehearsal)
+  --engine      what runs the SQL: the embedded duckdb (default), or spark: your own pyspark, or a cluster that SPARK_REMOTE names
+  --json        prints JSON, and what happens meanwhile to stderr
 
 Exit status: 0 all runs succeeded, 1 one did not, 2 what was given cannot be played.`;
 
@@ -25,6 +27,7 @@ export interface Arguments {
   readonly from: Date;
   readonly until?: Date;
   readonly query?: string;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly out: string;
   readonly engine: Engine;
   readonly json: boolean;
@@ -32,14 +35,14 @@ export interface Arguments {
 
 /** What a command line asks for; undefined if it asks for help. */
 export function argumentsOf(line: readonly string[]): Arguments | undefined {
-  const { app = 'cdk.out', tables, at, until, query, out = 'rehearsal', engine = 'duckdb', json = false, help } = parsed(line);
+  const { app = 'cdk.out', tables, at, until, query, parameters = [], out = 'rehearsal', engine = 'duckdb', json = false, help } = parsed(line);
   if (help === true) return undefined;
   if (tables === undefined) throw new CannotBePlayed('`--tables` is missing: the folder with sample files of the tables');
   if (at === undefined) throw new CannotBePlayed('`--at` is missing: a point in time such as 2026-11-20T02:00:00Z');
   const [from, to] = [timeOf('--at', at), until === undefined ? undefined : timeOf('--until', until)];
   if (to !== undefined && to < from) throw new CannotBePlayed(`\`--until\` must not be before \`--at\`, got ${until} and ${at}`);
   if (!isEngine(engine)) throw new CannotBePlayed(`\`--engine\` must be ${ENGINES.join(' or ')}, got ${engine}`);
-  return { app, tables, from, until: to, query, out, engine, json };
+  return { app, tables, from, until: to, query, parameters: Object.fromEntries(parameters.map(parameterIn)), out, engine, json };
 }
 
 function parsed(line: readonly string[]) {
@@ -48,11 +51,17 @@ function parsed(line: readonly string[]) {
   try {
     return parseArgs({
       args: [...line],
-      options: { app: text, tables: text, at: text, until: text, query: text, out: text, engine: text, json: flag, help: { ...flag, short: 'h' } },
+      options: { app: text, tables: text, at: text, until: text, query: text, parameters: { ...text, multiple: true }, out: text, engine: text, json: flag, help: { ...flag, short: 'h' } },
     }).values;
   } catch (error) {
     throw new CannotBePlayed((error as Error).message);
   }
+}
+
+function parameterIn(text: string): [string, string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new CannotBePlayed(`\`--parameters\` must be <name>=<value>, got ${text}`);
+  return [name, value];
 }
 
 function timeOf(name: string, text: string): Date {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from './command';
-import { NIGHT, plainApp, PUBLISHER, RETAILER } from '../rehearsal/fixtures/plain-app';
+import { NIGHT, plainApp, PUBLISHER, RETAILER, writeSamples } from '../rehearsal/fixtures/plain-app';
 
 const FOREIGN = `arn:aws:cleanrooms:eu-central-1:${RETAILER}:membership/b1b2c3d4-5678-90ab-cdef-111122223333/analysistemplate/c1b2c3d4-5678-90ab-cdef-111122223333`;
 
@@ -11,16 +11,14 @@ let app: string;
 
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-command-'));
-  app = plainApp(join(work, 'cdk.out')).synth().directory;
+  app = plainApp({ outdir: join(work, 'cdk.out') }).synth().directory;
 });
 afterAll(() => rmSync(work, { recursive: true }));
 
-/** Ten buyers of the campaign `brand` and two of `sale`, and what is given of the partner's table. */
+/** Files of both tables, with what is given of the partner's. */
 function samples(rule?: unknown): string {
   const folder = mkdtempSync(join(work, 'samples-'));
-  const users = Array.from({ length: 12 }, (_, index) => `u${index}`);
-  writeFileSync(join(folder, 'purchases.csv'), ['user_id,amount', ...users.map((user) => `${user},1.50`)].join('\n'));
-  writeFileSync(join(folder, 'views.csv'), ['user_id,campaign', ...users.map((user, index) => `${user},${index < 10 ? 'brand' : 'sale'}`)].join('\n'));
+  writeSamples(folder);
   if (rule !== undefined) writeFileSync(join(folder, 'views.rule.json'), typeof rule === 'string' ? rule : JSON.stringify(rule));
   return folder;
 }

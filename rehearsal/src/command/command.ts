@@ -27,10 +27,10 @@ async function play(line: readonly string[], output: Output): Promise<number> {
     output.log(USAGE);
     return 0;
   }
-  const { app, tables, out, engine, json, ...times } = asked;
+  const { app, tables, parameters, out, engine, json, ...times } = asked;
   const say = (text: string) => json ? output.error(text) : output.log(text);
   const onProgress = ({ of, text }: { readonly of: string; readonly text: string }) => { if (of === 'deployment') say(text); };
-  const rehearsal = await Rehearsal.of(app, { tables, resultsFolder: out, engine, onProgress });
+  const rehearsal = await Rehearsal.of(app, { tables, parameters, resultsFolder: out, engine, onProgress });
   try {
     const played = await rehearsal.play({ ...times, onRun: (run) => say(lineOf(run)) });
     const report = { ...played, assumed: rehearsal.assumed };

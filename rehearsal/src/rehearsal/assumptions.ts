@@ -35,7 +35,7 @@ export class Assumptions {
 
   /** The invitations that stacks look for and nobody in the app sends. */
   public sendInvitations(app: PlayedApp): void {
-    const resources = app.stacks.flatMap((stack) => Object.values((stack.template as { Resources?: Record<string, Resource> }).Resources ?? {}));
+    const resources = app.templates.flatMap(({ Resources }) => Object.values(Resources ?? {}));
     const own = resources.filter(({ Type }) => Type === 'AWS::CleanRooms::Collaboration').map(({ Properties }) => Properties?.Name);
     for (const { Type, Properties: { CollaborationName: name, CreatorAccountId: creator } = {} } of resources) {
       if (Type !== 'Custom::CleanRoomsInvitation' || typeof name !== 'string' || typeof creator !== 'string' || own.includes(name)) continue;
@@ -46,14 +46,16 @@ export class Assumptions {
 
   /** What the app has beside what is played. */
   public notePlayedWithout(accounts: readonly LocalAccount[]): void {
-    const types = accounts.flatMap((account) => account.resources()).map(({ type }) => type).filter((type) => !PLAYED.test(type));
+    const types = accounts.flatMap((account) => account.resources().filter(({ physicalId }) => account.stackWithId(physicalId) === undefined))
+      .map(({ type }) => type).filter((type) => !PLAYED.test(type));
     const counts = new Map<string, number>();
     for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
     if (counts.size > 0) this.note(`played without ${[...counts].sort().map(([type, count]) => `${type} (${count})`).join(', ')}; permissions are not checked`);
   }
 
-  /** Inputs that nobody knows. */
-  public noteSchedules(queries: readonly ScheduledQuery[]): void {
+  /** Inputs that nobody knows, and schedules that are not played. */
+  public noteSchedules(queries: readonly ScheduledQuery[], unplayed: readonly string[]): void {
+    unplayed.forEach((sentence) => this.note(sentence));
     for (const { name } of queries.filter(({ lacksInput }) => lacksInput)) {
       this.note(`the schedule of ${name} has no \`Input\`: what the scheduler delivers then is not documented, and is not simulated`);
     }
@@ -74,9 +76,4 @@ export class Assumptions {
       })),
     });
   }
-}
-
-interface Resource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
 }

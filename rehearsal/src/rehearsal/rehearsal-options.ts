@@ -28,6 +28,13 @@ export interface RehearsalOptions {
   readonly rules?: SampleRules;
 
   /**
+   * Values of templates' parameters, those that are read from SSM among them, by `<parameter>` or `<stack>:<parameter>`.
+   *
+   * @default - their defaults; a query that needs one without a default is refused
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
+
+  /**
    * Where result files are written, as `<bucket>/<key>`.
    *
    * @default - a temporary folder that `close` removes

@@ -1,5 +1,6 @@
 import { Assumptions } from './assumptions';
 import { CannotBePlayed } from './cannot-be-played';
+import { DeployedApp } from './deployed-app';
 import { type CallFault, callFault, type CleanRoomsAction, type QueryFailure } from './faults';
 import { LocalTables } from './local-tables';
 import type { Played, PlayOptions, Refusal, RunOptions, Target } from './play-options';
@@ -8,15 +9,12 @@ import type { RehearsalOptions } from './rehearsal-options';
 import type { Run } from './run';
 import { RunReader } from './run-reader';
 import { type SampleTables, tablesIn, tablesOf } from './sample-tables';
-import { type ScheduledQuery, scheduledQueriesOf } from './scheduled-query';
+import { type ScheduledQuery, scheduledQueriesOf, unplayedSchedulesOf } from './scheduled-query';
 import { ServiceView } from './service-view';
 import { Workflows } from './workflows';
-import type { DeployOptions, Outcome, StackResource } from '../account';
-import { accountOf, Organization } from '../organization/organization';
+import type { Outcome, StackResource } from '../account';
+import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import type { Execution } from '../step-functions';
-
-/** This many seconds of a function's waiting pass in a real one. */
-const TIME_SCALE = 20_000;
 
 /**
  * Plays an app over sample files, on this machine: what would a night return, what would the partner's rules leave out,
@@ -39,21 +37,9 @@ export class Rehearsal {
 
   /** Local accounts for an app, in which nothing is deployed yet. */
   public static async start(app: App, options: RehearsalOptions): Promise<Rehearsal> {
-    const { tables, rules, onProgress } = options;
+    const { tables, rules } = options;
     const samples = typeof tables === 'string' ? tablesIn(tables, rules) : tablesOf(tables, rules);
-    const played = new PlayedApp(app);
-    const rehearsal: Rehearsal = new Rehearsal(played, samples, options, await Organization.start({
-      accounts: played.accounts,
-      region: played.region,
-      assembly: () => rehearsal.app.directory,
-      timeScale: TIME_SCALE,
-      standIns: { runs: (type) => type.startsWith('Custom::CleanRooms') },
-      onEvent: ({ type, status, logicalId, reason }) => {
-        if (!type.startsWith('Custom::') && type !== 'AWS::CloudFormation::Stack' && !status.endsWith('_FAILED')) return;
-        onProgress?.({ of: 'deployment', text: `${status.padEnd(28)} ${logicalId}${reason === undefined || reason === '' ? '' : `: ${reason}`}` });
-      },
-    }));
-    return rehearsal;
+    return new Rehearsal(await DeployedApp.start(app, options), samples, options);
   }
 
   /** What the local Clean Rooms knows and has seen. */
@@ -65,16 +51,15 @@ export class Rehearsal {
   private queries: readonly ScheduledQuery[] = [];
   private nights = 0;
 
-  private constructor(
-    private app: PlayedApp, samples: SampleTables, options: RehearsalOptions, private readonly cloud: Organization,
-  ) {
-    const { endpoint } = cloud;
+  private constructor(private readonly deployed: DeployedApp, samples: SampleTables, options: RehearsalOptions) {
+    const { app, cloud, cloud: { endpoint } } = deployed;
     Object.assign(endpoint.settings, { keepsResults: true, resultsRoot: options.resultsFolder, engine: options.engine ?? 'duckdb' });
     this.assumptions = new Assumptions(endpoint);
     this.assumptions.watchCollaborations(app.accounts);
     this.tables = new LocalTables(samples, endpoint, this.assumptions);
     this.workflows = new Workflows({
       endpoint,
+      assembly: () => deployed.app.directory,
       keyOf: (account) => cloud.keyOf(account),
       onState: (execution, state) => options.onProgress?.({ of: 'workflow', text: `${this.now()}  ${execution.name.slice(0, 20).padEnd(20)}  ${state}` }),
     });
@@ -97,24 +82,21 @@ export class Rehearsal {
    * other. The outcomes by names of stacks, up to the first that failed.
    */
   public async deploy(app: App, options: { readonly fail?: Target } = {}): Promise<Readonly<Record<string, Outcome>>> {
-    this.app = new PlayedApp(app);
-    this.assumptions.sendInvitations(this.app);
-    const outcomes = await this.cloud.deploy({ stacksRecursively: [...this.app.stacks] }, this.faultAt(options.fail));
+    const played = new PlayedApp(app);
+    this.assumptions.sendInvitations(played);
+    const outcomes = await this.deployed.deploy(played, options.fail && pathOf(options.fail));
     this.takeUp();
     return outcomes;
   }
 
   /** A resource as it was made: its properties with all references resolved, and its attributes. */
   public resource(target: Target): Pick<StackResource, 'physicalId' | 'properties' | 'attributes'> {
-    const { account, stackName, logicalId } = this.app.resourceAt(pathOf(target));
-    const found = this.cloud.account(account).stack(stackName).resources[logicalId];
-    if (found === undefined) throw new CannotBePlayed(`${pathOf(target)} is not deployed`);
-    return found;
+    return this.deployed.resourceAt(pathOf(target));
   }
 
   /** Deletes the stacks of the app, as `cdk destroy --all` would. */
   public async destroy(): Promise<Readonly<Record<string, Outcome>>> {
-    return this.cloud.destroy({ stacksRecursively: [...this.app.stacks] });
+    return this.deployed.destroy();
   }
 
   /**
@@ -152,7 +134,7 @@ export class Rehearsal {
 
   /** The next calls of this operation of Clean Rooms fail, for everybody. */
   public fail(action: CleanRoomsAction, fault: CallFault = {}): void {
-    this.cloud.endpoint.faults.add(callFault(action, fault));
+    this.endpoint.faults.add(callFault(action, fault));
   }
 
   /** The next call of this operation takes place, and its answer never arrives. */
@@ -162,17 +144,17 @@ export class Rehearsal {
 
   /** The next query that is started ends FAILED. */
   public failQuery({ code, message }: QueryFailure): void {
-    this.cloud.endpoint.failNextQuery({ code, message: message ?? `the rehearsal made it fail with ${code}` });
+    this.endpoint.failNextQuery({ code, message: message ?? `the rehearsal made it fail with ${code}` });
   }
 
   /** The next query that is started takes so many minutes. */
   public slowQuery(minutes: number): void {
-    this.cloud.endpoint.timeNextQuery({ started: minutes * 60_000 });
+    this.endpoint.timeNextQuery({ started: minutes * 60_000 });
   }
 
   /** Stops everything, and removes the results unless they had a folder of their own. */
   public async close(): Promise<void> {
-    await this.cloud.stop();
+    await this.deployed.stop();
   }
 
   public async [Symbol.asyncDispose](): Promise<void> {
@@ -192,7 +174,7 @@ export class Rehearsal {
   }
 
   private async execute(path: string, input: object, scheduledTime: string | Date | undefined): Promise<Run> {
-    const machines = this.resources('AWS::StepFunctions::StateMachine').filter((machine) => isIn(this.pathOfResource(machine), path));
+    const machines = this.deployed.resources('AWS::StepFunctions::StateMachine').filter((machine) => isIn(this.deployed.pathOf(machine), path));
     if (machines.length !== 1) {
       throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that comes to a query nor a state machine' : 'several state machines'}`
         + `; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
@@ -209,32 +191,20 @@ export class Rehearsal {
   private async passTime(to: Date): Promise<void> {
     const { clock } = this.workflows;
     await clock.sleep(Math.max(0, to.getTime() - clock.now()));
-    if (this.nights++ === 0) this.cloud.endpoint.settings.now = () => new Date(clock.now());
+    if (this.nights++ === 0) this.endpoint.settings.now = () => new Date(clock.now());
   }
 
   private takeUp(): void {
-    const { workflows, cloud: { accounts } } = this;
-    this.resources('AWS::StepFunctions::StateMachine').forEach((machine) => workflows.register(machine));
-    workflows.rules.use(this.resources('AWS::Events::Rule'));
-    this.queries = scheduledQueriesOf(this.resources(), (resource) => this.pathOfResource(resource), workflows);
-    this.tables.put(this.resources());
-    this.assumptions.noteSchedules(this.queries);
-    this.assumptions.notePlayedWithout(accounts);
-    this.app.leftOut.forEach(({ stackName, environment: { region } }) => this.assumptions.note(`stack ${stackName} is left out: it is in ${region}`));
-  }
-
-  private resources(type?: string): StackResource[] {
-    return this.cloud.accounts.flatMap((account) => account.resources(type));
-  }
-
-  private pathOfResource(resource: StackResource): string {
-    for (const artifact of this.app.stacks) {
-      const stack = this.cloud.stack(artifact);
-      if (stack.resources[resource.logicalId]?.physicalId === resource.physicalId) {
-        return this.app.pathOf(accountOf(artifact.environment.account), artifact.stackName, resource.logicalId);
-      }
-    }
-    return resource.logicalId;
+    const { workflows, deployed } = this;
+    const resources = deployed.resources();
+    const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+    ofType('AWS::StepFunctions::StateMachine').forEach((machine) => workflows.register(machine));
+    workflows.rules.use(ofType('AWS::Events::Rule'));
+    this.queries = scheduledQueriesOf(resources, (resource) => deployed.pathOf(resource), workflows);
+    this.tables.put(resources);
+    this.assumptions.noteSchedules(this.queries, unplayedSchedulesOf(resources, (resource) => deployed.pathOf(resource)));
+    this.assumptions.notePlayedWithout(deployed.cloud.accounts);
+    deployed.app.leftOut.forEach(({ stackName, environment: { region } }) => this.assumptions.note(`stack ${stackName} is left out: it is in ${region}`));
   }
 
   private queriesIn(path: string): readonly ScheduledQuery[] {
@@ -245,17 +215,18 @@ export class Rehearsal {
 
   private requireSome(due: readonly unknown[], queries: readonly ScheduledQuery[], from: Date, until: Date): void {
     if (due.length > 0) return;
-    if (queries.length === 0) throw new CannotBePlayed('the app has no schedule that comes to a query of Clean Rooms');
+    if (queries.length === 0) {
+      const others = unplayedSchedulesOf(this.deployed.resources(), (resource) => this.deployed.pathOf(resource));
+      throw new CannotBePlayed(['the app has no schedule that comes to a query of Clean Rooms', ...others].join('; '));
+    }
     const next = queries.map((query) => ({ query, time: query.next(from.getTime()) }))
       .map(({ query, time }) => `${query.name} ${time === undefined ? 'never' : `at ${new Date(time).toISOString()}`}`);
     const when = until > from ? `between ${from.toISOString()} and ${until.toISOString()}` : `at ${from.toISOString()}`;
     throw new CannotBePlayed(`no query is due ${when}; from then on: ${next.join(', ')}`);
   }
 
-  private faultAt(target: Target | undefined): Readonly<Record<string, DeployOptions>> {
-    if (target === undefined) return {};
-    const { stackName, logicalId } = this.app.resourceAt(pathOf(target));
-    return { [stackName]: { failAt: { resource: logicalId } } };
+  private get endpoint(): CleanRoomsEndpoint {
+    return this.deployed.cloud.endpoint;
   }
 
   private now(): string {

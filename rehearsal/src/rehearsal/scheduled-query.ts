@@ -37,6 +37,16 @@ export function scheduledQueriesOf(
   });
 }
 
+/** Schedules that call what is not simulated, such as a function, which may well query Clean Rooms. */
+export function unplayedSchedulesOf(resources: readonly StackResource[], pathOf: (resource: StackResource) => string): string[] {
+  return resources.flatMap((resource) => {
+    const { type, properties: { Target, Targets, ScheduleExpression: when, State } } = resource;
+    if ((type !== 'AWS::Scheduler::Schedule' && type !== 'AWS::Events::Rule') || when === undefined || State === 'DISABLED') return [];
+    const arns = ([Target, Targets].flat().filter((target) => target !== undefined) as { readonly Arn: string }[]).map(({ Arn }) => Arn);
+    return arns.filter((arn) => !/:states:|:sfn:/.test(arn)).map((arn) => `${nameOf(pathOf(resource))} calls ${arn}, which is not simulated`);
+  });
+}
+
 /** `Stack/Nightly` for `Stack/Nightly/Schedule/Resource`. */
 function nameOf(path: string): string {
   const construct = path.replace(/\/Resource$/, '');

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { CannotBePlayed } from './cannot-be-played';
 import { EventRules } from './event-rules';
-import { type StackResource, standInsIn } from '../account';
+import { assetAt, type StackResource, standInsIn } from '../account';
 import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import {
   cleanRoomsTask, Execution, type HistoryEvent, type JsonObject, LocalStepFunctions, loadDefinition, type ServiceHandler, VirtualClock,
@@ -8,6 +9,8 @@ import {
 
 export interface WorkflowsProps {
   readonly endpoint: CleanRoomsEndpoint;
+  /** The folder of the app's cloud assembly. */
+  readonly assembly: () => string;
   /** The access key of an account. */
   readonly keyOf: (account: string) => string;
   readonly onState?: (execution: Execution, stateName: string) => void;
@@ -26,9 +29,11 @@ export class Workflows {
   private readonly executions: Execution[] = [];
   private readonly queries = new Map<string, string>();
   private readonly refusals = new Map<string, string>();
+  private readonly assembly: () => string;
   private caller?: string;
 
-  constructor({ endpoint, keyOf, onState }: WorkflowsProps) {
+  constructor({ endpoint, assembly, keyOf, onState }: WorkflowsProps) {
+    this.assembly = assembly;
     this.stepFunctions = new LocalStepFunctions({
       clock: this.clock,
       services: { cleanrooms: this.cleanRooms(endpoint, keyOf) },
@@ -47,7 +52,8 @@ export class Workflows {
   }
 
   /** Registers a state machine, or notes why it cannot be played. */
-  public register({ physicalId, properties }: StackResource): void {
+  public register({ physicalId, properties: given }: StackResource): void {
+    const properties: JsonObject = { ...given, ...this.definitionInS3(given) };
     this.definitions.set(physicalId, JSON.stringify(properties));
     this.refused.delete(physicalId);
     try {
@@ -103,6 +109,13 @@ export class Workflows {
   /** Why what an execution asked for cannot be played. */
   public refusalOf({ arn }: Execution): string | undefined {
     return this.refusals.get(arn);
+  }
+
+  /** A definition that is an asset of the app. */
+  private definitionInS3({ DefinitionS3Location: location }: JsonObject): { readonly DefinitionString?: string } {
+    const { Key } = (location ?? {}) as { readonly Key?: string };
+    const file = Key === undefined ? undefined : assetAt(this.assembly(), Key);
+    return file === undefined ? {} : { DefinitionString: readFileSync(file, 'utf8') };
   }
 
   private cleanRooms(endpoint: CleanRoomsEndpoint, keyOf: (account: string) => string): ServiceHandler {

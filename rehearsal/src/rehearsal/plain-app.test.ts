@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, CfnCondition, CfnParameter, CfnResource, Fn, NestedStack, type Stack } from 'aws-cdk-lib';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke as InvokeFunction } from 'aws-cdk-lib/aws-scheduler-targets';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Rehearsal, type RehearsalOptions } from '..';
+import { COLLABORATION, NIGHT, plainApp, PlainMembership, queryMachine, schedule, writeSamples } from './fixtures/plain-app';
+
+let work: string;
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-plain-'));
+  writeSamples(work);
+});
+afterAll(() => rmSync(work, { recursive: true }));
+
+async function night(app: App, options: Partial<RehearsalOptions> = {}) {
+  await using rehearsal = await Rehearsal.of(app, { tables: work, ...options });
+  const { runs, refused } = await rehearsal.play({ from: new Date(NIGHT) });
+  const { assumed, scheduled } = rehearsal;
+  return { rows: runs.map((run) => run.rows()), refused: refused.map(({ reason }) => reason), assumed, scheduled };
+}
+
+const ROWS = [[{ campaign: 'brand', buyers: 10 }, { campaign: 'sale', buyers: 2 }]];
+
+function handler(stack: Stack): LambdaFunction {
+  return new LambdaFunction(stack, 'Handler', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline('exports.handler = () => {};') });
+}
+
+test('an app of L1 constructs and a state machine of its own is played', async () => {
+  const { rows, refused, scheduled, assumed } = await night(plainApp());
+  expect([rows, refused, scheduled]).toEqual([ROWS, [], ['Reach/Nightly']]);
+  expect(assumed).toContain('the schedule of Reach/Nightly has no `Input`: what the scheduler delivers then is not documented, and is not simulated');
+});
+
+test('a state machine whose definition is a file is played', async () => {
+  const file = join(work, 'machine.asl.json');
+  const { rows, refused } = await night(plainApp({
+    queries: (stack, membership) => {
+      writeFileSync(file, JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: 'Start',
+        States: {
+          Start: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::aws-sdk:cleanrooms:startProtectedQuery',
+            Arguments: { Type: 'SQL', MembershipIdentifier: '${Membership}', SqlParameters: { AnalysisTemplateArn: '${Template}' } },
+            Next: 'Wait',
+          },
+          Wait: { Type: 'Wait', Seconds: 3600, End: true },
+        },
+      }));
+      schedule(stack, new StateMachine(stack, 'Machine', {
+        definitionBody: DefinitionBody.fromFile(file), definitionSubstitutions: { Membership: membership.id, Template: membership.template },
+      }));
+    },
+  }));
+  expect([rows, refused]).toEqual([ROWS, []]);
+});
+
+describe('what is not simulated', () => {
+  test('is played without, and listed', async () => {
+    const { rows, assumed } = await night(plainApp({
+      queries: (stack, membership) => {
+        new CfnResource(stack, 'Subnet', { type: 'AWS::EC2::Subnet', properties: { CidrBlock: Fn.select(1, Fn.cidr(Fn.importValue('Network-Cidr'), 4)) } });
+        schedule(stack, queryMachine(stack, membership));
+      },
+    }));
+    expect(rows).toEqual(ROWS);
+    expect(assumed).toContainEqual(expect.stringMatching(/^played without AWS::EC2::Subnet \(1\), /));
+  });
+
+  test.each<[string, (stack: Stack, membership: PlainMembership) => void, string]>([
+    [
+      'a function in the middle', (stack, membership) => {
+        const after = LambdaInvoke.jsonata(stack, 'Tell', { lambdaFunction: handler(stack) });
+        schedule(stack, queryMachine(stack, membership, { after }));
+      }, 'state \'Tell\' calls arn:aws:states:::lambda:invoke, which is not simulated',
+    ],
+    [
+      'JSONPath', (stack, { id, template }) => {
+        const start = new CallAwsService(stack, 'Start', {
+          service: 'cleanrooms', action: 'startProtectedQuery', iamResources: ['*'], parameters: { MembershipIdentifier: id, SqlParameters: { AnalysisTemplateArn: template } },
+        });
+        schedule(stack, new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(start) }));
+      }, 'state \'Start\' uses JSONPath: the local runner knows JSONata only',
+    ],
+    [
+      'a value that only the deployment resolves', (stack, membership) =>
+        schedule(stack, queryMachine(stack, membership, { sqlParameters: { AnalysisTemplateArn: membership.template, Parameters: { day: '{{resolve:ssm:/day}}' } } })),
+      'it needs {{resolve:ssm:/day}}, which is not simulated',
+    ],
+    [
+      'the input that the scheduler delivers by default', (stack, membership) =>
+        schedule(stack, queryMachine(stack, membership, { sqlParameters: { AnalysisTemplateArn: membership.template, Parameters: { day: '{% $string($states.input) %}' } } })),
+      'it needs Nightly',
+    ],
+  ])('refuses by name a query that needs it: %s', async (_what, queries, reason) => {
+    const { rows, refused } = await night(plainApp({ queries }));
+    expect([rows, refused]).toEqual([[], [expect.stringContaining(reason)]]);
+    expect(refused[0]).toContain('Reach/Nightly cannot be played: ');
+  });
+
+  test('is named if nothing else is on a schedule', async () => {
+    const app = plainApp({
+      queries: (stack) => new Schedule(stack, 'Hourly', { schedule: ScheduleExpression.cron({ minute: '0' }), target: new InvokeFunction(handler(stack), {}) }),
+    });
+    await expect(night(app)).rejects.toThrow(/^the app has no schedule that comes to a query of Clean Rooms; Reach\/Hourly calls arn:aws:lambda:.*:function:Reach-Handler.*, which is not simulated$/);
+  });
+
+  test('is named if a condition needs it', async () => {
+    const app = plainApp({
+      queries: (stack) => {
+        const stage = new CfnParameter(stack, 'Stage');
+        const isProduction = new CfnCondition(stack, 'IsProduction', { expression: Fn.conditionEquals(stage.valueAsString, 'prod') });
+        new CfnResource(stack, 'Bucket', { type: 'AWS::S3::Bucket' }).cfnOptions.condition = isProduction;
+      },
+    });
+    await expect(night(app)).rejects.toThrow('the app cannot be deployed: template error: a condition needs Stage.Value, which is not simulated');
+  });
+
+  test('can be given as a parameter', async () => {
+    const app = plainApp({ collaboration: (stack) => StringParameter.valueForStringParameter(stack, '/collaboration') });
+    const [name] = Object.keys((app.synth().stacks[0].template as { Parameters: object }).Parameters);
+    await expect(night(app)).rejects.toThrow(/^stack Reach cannot be deployed, .*; Membership\w+ was given \w+\.Value, which is not simulated$/);
+    expect(await night(app, { parameters: { [`Reach:${name}`]: COLLABORATION } })).toMatchObject({ rows: ROWS, refused: [] });
+    await expect(night(app, { parameters: { Other: 'x' } })).rejects.toThrow('no stack of the app has the parameter Other');
+  });
+});
+
+describe('nested stacks', () => {
+  test('are deployed, with parameters and outputs', async () => {
+    const { rows, refused, scheduled, assumed } = await night(plainApp({ memberships: (stack) => new NestedStack(stack, 'Nested') }));
+    expect([rows, refused, scheduled]).toEqual([ROWS, [], ['Reach/Nightly']]);
+    expect(assumed).not.toContainEqual(expect.stringContaining('AWS::CloudFormation::Stack'));
+  });
+
+  test('have schedules, and resources that are found by their paths', async () => {
+    let nested: NestedStack;
+    const app = plainApp({
+      queries: (stack, membership) => {
+        nested = new NestedStack(new NestedStack(stack, 'Outer'), 'Inner');
+        schedule(nested, queryMachine(nested, membership));
+      },
+    });
+    await using rehearsal = await Rehearsal.of(app, { tables: work });
+    expect(rehearsal.scheduled).toEqual(['Reach/Outer/Inner/Nightly']);
+    expect((await rehearsal.run('Reach/Outer/Inner/Nightly', { scheduledTime: NIGHT })).rows()).toEqual(ROWS[0]);
+    expect(rehearsal.resource('Reach/Outer/Inner/Machine').properties).toMatchObject({ DefinitionString: expect.stringContaining('startProtectedQuery') as string });
+    await expect(rehearsal.deploy(app, { fail: 'Reach/Outer/Inner/Machine' })).rejects.toThrow('Reach/Outer/Inner/Machine is in a nested stack, in which nothing can be made to fail');
+  });
+});
