@@ -1,6 +1,6 @@
 import { Identifiers } from './identifiers';
 import { DesiredResource, StackResource } from './stack-resource';
-import { Json, JsonObject } from './template';
+import { isObject, Json, JsonObject } from './template';
 
 export interface Identity {
   readonly physicalId: string;
@@ -71,6 +71,18 @@ function cleanRooms(kind: string, replacedBy: readonly string[], partOfMembershi
   };
 }
 
+/** What the Glue Data Catalog knows by the name in its description. */
+function inCatalog(description: string, replacedBy: readonly string[]): NativeType {
+  return {
+    replacedBy: [...replacedBy, `${description}/Name`],
+    identify: (resource, context) => {
+      const { [description]: described } = resource.properties;
+      const { Name } = isObject(described) ? described : {} as JsonObject;
+      return { physicalId: typeof Name === 'string' ? Name : nameOf(resource, undefined, context, 255, true), attributes: {} };
+    },
+  };
+}
+
 /** `replacementStrategy: delete_then_create` of the schema: a failed update leaves a hole, and its rollback another ARN. */
 function deletedFirst(type: NativeType): NativeType {
   return { ...type, replacement: 'delete_then_create' };
@@ -130,6 +142,8 @@ export const NATIVE_TYPES: Readonly<Record<string, NativeType>> = {
   }),
   'AWS::Scheduler::Schedule': named('Name', 'scheduler', (name, { properties }) => `schedule/${properties.GroupName ?? 'default'}/${name}`, { limit: 64 }),
   'AWS::Scheduler::ScheduleGroup': named('Name', 'scheduler', bare('schedule-group/'), { limit: 64 }),
+  'AWS::Glue::Database': inCatalog('DatabaseInput', ['DatabaseName']),
+  'AWS::Glue::Table': inCatalog('TableInput', ['DatabaseName']),
   'AWS::Events::Rule': named('Name', 'events', bare('rule/'), { limit: 64 }),
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', bare('alarm:')),
   'AWS::CleanRooms::Collaboration': cleanRooms('Collaboration', CREATE_ONLY.collaboration, false),

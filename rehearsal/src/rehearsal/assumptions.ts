@@ -7,7 +7,7 @@ import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 const SOMEBODY = '999999999999';
 
 /** Types that are played, or whose being there is all that counts. */
-const PLAYED = /^AWS::CleanRooms::|^Custom::CleanRooms|^AWS::(IAM::Role|S3::Bucket|StepFunctions::StateMachine|Scheduler::(Schedule|ScheduleGroup)|Events::Rule|CDK::Metadata)$/;
+const PLAYED = /^AWS::CleanRooms::|^Custom::CleanRooms|^AWS::(IAM::Role|S3::Bucket|StepFunctions::StateMachine|Scheduler::(Schedule|ScheduleGroup)|Events::Rule|Glue::Database|Glue::Table|CDK::Metadata)$/;
 
 /** What a rehearsal takes for granted because the app does not say it, in sentences. */
 export class Assumptions {

@@ -1,7 +1,9 @@
 import type { Assumptions } from './assumptions';
+import { type DeclaredTable, declaredTablesOf } from './glue-columns';
 import type { SampleRule } from './sample-rule';
 import type { SampleTable, SampleTables } from './sample-tables';
-import type { StackResource } from '../account';
+import { requireFitting } from './sample-values';
+import type { LocalAccount, StackResource } from '../account';
 import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import type { TableSeed } from '../clean-rooms/query-tables';
 
@@ -11,8 +13,10 @@ const TEMPLATE = /^arn:[^:]+:cleanrooms:[^:]*:(\d{12}):membership\/[^/]+\/analys
 export class LocalTables {
   constructor(private readonly samples: SampleTables, private readonly endpoint: CleanRoomsEndpoint, private readonly assumptions: Assumptions) {}
 
-  /** Puts them there; what the app does not say about them is noted. */
-  public put(resources: readonly StackResource[]): void {
+  /** Puts them there, with the types that Glue has for their columns; what the app does not say about them is noted. */
+  public async put(accounts: readonly LocalAccount[]): Promise<void> {
+    const resources = accounts.flatMap((account) => account.resources());
+    const declared = accounts.flatMap(declaredTablesOf);
     const associated = new Set(ofType(resources, 'ConfiguredTableAssociation').map(({ properties }) => String(properties.Name).toLowerCase()));
     const templates = ofType(resources, 'AnalysisTemplate').map(({ attributes }) => String(attributes.Arn));
     for (const [name, sample] of this.samples) {
@@ -20,9 +24,16 @@ export class LocalTables {
       this.note(name, sample, isInApp);
       const rule = isInApp ? undefined : sample.rule && this.localRule(name, sample.rule, templates);
       for (const collaboration of this.endpoint.collaborations()) {
-        this.endpoint.addTable(collaboration, name, { format: sample.format, path: sample.path }, rule && governanceOf(rule));
+        const columns = sample.format === 'CSV' ? this.columnsOf(name, collaboration, declared) : undefined;
+        if (columns !== undefined) await requireFitting(sample.path, columns);
+        this.endpoint.addTable(collaboration, name, { format: sample.format, path: sample.path, columns }, rule && governanceOf(rule));
       }
     }
+  }
+
+  private columnsOf(table: string, collaboration: string, declared: readonly DeclaredTable[]): DeclaredTable['columns'] | undefined {
+    const memberships = this.endpoint.memberships().filter(({ collaborationId }) => collaborationId === collaboration).map(({ id }) => id);
+    return declared.find(({ name, membershipId }) => name.toLowerCase() === table.toLowerCase() && memberships.includes(membershipId))?.columns;
   }
 
   private note(name: string, { rule }: SampleTable, isInApp: boolean): void {

@@ -155,3 +155,40 @@ describe('nested stacks', () => {
     await expect(rehearsal.deploy(app, { fail: 'Reach/Outer/Inner/Machine' })).rejects.toThrow('Reach/Outer/Inner/Machine is in a nested stack, in which nothing can be made to fail');
   });
 });
+
+describe('a table of Glue', () => {
+  const SQL = 'SELECT user_id, amount, day, at, views, note FROM purchases ORDER BY user_id';
+
+  /** The rows of one line, whose columns are these. */
+  async function read(line: string, columns: Readonly<Record<string, string>>) {
+    const folder = mkdtempSync(join(work, 'typed-'));
+    writeFileSync(join(folder, 'purchases.csv'), `user_id,amount,day,at,views,note\n${line}\n`);
+    const sqlParameters = { QueryString: SQL };
+    const app = plainApp({ columns, queries: (stack, membership) => schedule(stack, queryMachine(stack, membership, { sqlParameters })) });
+    return { ...await night(app, { tables: folder }), file: join(folder, 'purchases.csv') };
+  }
+
+  const COLUMNS = { user_id: 'string', amount: 'decimal(10,2)', day: 'date', at: 'timestamp', views: 'bigint', note: 'varchar(20)' };
+
+  test('says what the columns of a CSV file are', async () => {
+    const { rows, refused } = await read('00123,7,2026-11-20,2026-11-20 01:02:03,12,2026-11-20', COLUMNS);
+    expect([rows, refused]).toEqual([[[{ user_id: '00123', amount: '7.00', day: '2026-11-20', at: '2026-11-20 01:02:03+00', views: 12, note: '2026-11-20' }]], []]);
+  });
+
+  test('of other types than are played leaves them to the file', async () => {
+    const { rows } = await read('00123,7,2026-11-20,,12,x', { ...COLUMNS, views: 'array<int>', user_id: 'int', amount: 'decimal(5)' });
+    expect(rows).toEqual([[{ user_id: 123, amount: '7', day: '2026-11-20', at: null, views: 12, note: 'x' }]]);
+  });
+
+  test.each([
+    ['amount', 'DECIMAL(10,2)', '1.555', 'u1,1.555,2026-11-20,,1,x'],
+    ['amount', 'DECIMAL(10,2)', '1e3', 'u1,1e3,2026-11-20,,1,x'],
+    ['day', 'DATE', '20.11.2026', 'u1,1,20.11.2026,,1,x'],
+    ['day', 'DATE', '2026-02-30', 'u1,1,2026-02-30,,1,x'],
+    ['at', 'TIMESTAMP', 'noon', 'u1,1,,noon,1,x'],
+    ['views', 'BIGINT', '2.5', 'u1,1,,,2.5,x'],
+    ['views', 'BIGINT', '12345678901234567890', 'u1,1,,,12345678901234567890,x'],
+  ])('refuses a value of %s that is no %s: %s', async (column, type, value, line) => {
+    await expect(read(line, COLUMNS)).rejects.toThrow(`purchases.csv: column ${column} is ${type} by its Glue table, got '${value}'`);
+  });
+});

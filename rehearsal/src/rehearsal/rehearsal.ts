@@ -85,7 +85,7 @@ export class Rehearsal {
     const played = new PlayedApp(app);
     this.assumptions.sendInvitations(played);
     const outcomes = await this.deployed.deploy(played, options.fail && pathOf(options.fail));
-    this.takeUp();
+    await this.takeUp();
     return outcomes;
   }
 
@@ -194,14 +194,14 @@ export class Rehearsal {
     if (this.nights++ === 0) this.endpoint.settings.now = () => new Date(clock.now());
   }
 
-  private takeUp(): void {
+  private async takeUp(): Promise<void> {
     const { workflows, deployed } = this;
     const resources = deployed.resources();
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     ofType('AWS::StepFunctions::StateMachine').forEach((machine) => workflows.register(machine));
     workflows.rules.use(ofType('AWS::Events::Rule'));
     this.queries = scheduledQueriesOf(resources, (resource) => deployed.pathOf(resource), workflows);
-    this.tables.put(resources);
+    await this.tables.put(deployed.cloud.accounts);
     this.assumptions.noteSchedules(this.queries, unplayedSchedulesOf(resources, (resource) => deployed.pathOf(resource)));
     this.assumptions.notePlayedWithout(deployed.cloud.accounts);
     deployed.app.leftOut.forEach(({ stackName, environment: { region } }) => this.assumptions.note(`stack ${stackName} is left out: it is in ${region}`));
