@@ -1,4 +1,4 @@
-/** Compiles every block of TypeScript in the README and in docs/, and synthesizes it: an example that does not run is no example. */
+/** Compiles every block of TypeScript in the READMEs and in docs/, and synthesizes it: an example that does not run is no example. */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { type Block, blocksOf, isFile } from './doc-blocks/block';
 import { faultsOf, programOf } from './doc-blocks/program';
 
 const ROOT = resolve(__dirname, '..');
-const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const PAGES = ['README.md', 'rehearsal/README.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 
 const load = createRequire(__filename);
 
@@ -25,7 +25,7 @@ function synthesize(block: Block, program: string): void {
       },
     },
   }) as typeof cdk;
-  const modules: Readonly<Record<string, unknown>> = { 'aws-cdk-lib': recording, 'cdk-cleanrooms': load('../src') };
+  const modules: Readonly<Record<string, unknown>> = { 'aws-cdk-lib': recording, 'cdk-cleanrooms': load('../src'), 'cdk-cleanrooms-rehearsal': load('../rehearsal/src') };
   const resolved = (name: string): unknown => modules[name] ?? load(name.startsWith('../../scripts/') ? name.replace('../../scripts', '.') : name);
   const { outputText } = ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   const exported: { Fixture?: new (scope: cdk.App, id: string) => cdk.Stack } = {};
