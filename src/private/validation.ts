@@ -15,11 +15,15 @@ const ROLE_ARN = /^arn:aws:iam::\w+:role\/[\w+=./@-]+$/;
 
 export function validateIdentifier(scope: IConstruct, prop: string, value: string): void {
   if (Token.isUnresolved(value) || isIdentifier(value)) return;
-  fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, identifierRemedy(value));
+  fail(scope, prop, 'must be a lower-case UUID such as a1b2c3d4-5678-90ab-cdef-111122223333', value, identifierRemedy(prop, value));
 }
 
-function identifierRemedy(value: string): string {
-  return value.startsWith('arn:') ? 'pass what stands at the end of the ARN, or the whole of it to a from…Arn method' : 'copy it from the console or from the ARN';
+const FROM_ARN = { collaboration: 'Collaboration.fromCollaborationArn', membership: 'Membership.fromMembershipArn' } as const;
+
+/** The ARN of the right thing has a method that takes it. */
+function identifierRemedy(prop: string, value: string): string {
+  const noun = (['collaboration', 'membership'] as const).find((each) => prop.startsWith(each) && partsOf(`a ${each}`, value) !== undefined);
+  return noun === undefined ? 'copy it from the console or from the ARN' : `pass the ARN to ${FROM_ARN[noun]}, or only the identifier at its end`;
 }
 
 /**

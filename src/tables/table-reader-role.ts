@@ -72,12 +72,8 @@ export class TableReaderRole extends Role {
 
   constructor(scope: Construct, id: string, props: TableReaderRoleProps) {
     const { source, membership } = props;
-    const readers = readersOf(scope, {
-      membership,
-      queryRunner: props.queryRunner,
-      members: props.members ?? [],
-      seats: seatsOf(membership),
-    });
+    const seats = seatsOf(membership);
+    const readers = readersOf(scope, { membership, queryRunner: props.queryRunner, members: props.members ?? [], seats });
     const [trust, ...alternatives] = readerTrust(scope, source, readers);
     const permissions = readerPermissions(scope, source);
     const roleName = cleanRoomsRoleName(scope, id);
@@ -98,7 +94,7 @@ export class TableReaderRole extends Role {
     this.readerRoleName = roleName;
     this.followMembers(source, readers);
     this.allowElsewhere(permissions);
-    this.warnOfTrust(source, readers);
+    this.warnOfTrust(source, readers, seats?.length === 1);
   }
 
   /** References across accounts are read when this stack is deployed. */
@@ -125,7 +121,7 @@ export class TableReaderRole extends Role {
     return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `service-role/${this.readerRoleName}` });
   }
 
-  private warnOfTrust(source: TableSource, readers: Readers): void {
+  private warnOfTrust(source: TableSource, readers: Readers, isAlone: boolean): void {
     const members = trusted(source, readers);
     const accounts = [...new Set(members.filter(({ _membershipArn }) => _membershipArn === undefined).map(({ _accountId }) => _accountId))];
     if (accounts.length > 0) {
@@ -134,7 +130,7 @@ export class TableReaderRole extends Role {
         '`aws cleanrooms list-members` and name it, as KnownMember.membershipArn(…) in `members`, or as `queryRunner`');
     }
     const own = readers.membership.membershipRef.membershipArn;
-    if (members.every(({ _membershipArn }) => _membershipArn === own)) {
+    if (!isAlone && members.every(({ _membershipArn }) => _membershipArn === own)) {
       Annotations.of(this).addWarningV2('cdk-cleanrooms:tableReaderRole.members',
         'the role trusts this membership only, as no other member is known: name the others in `members`, and who runs the queries as `queryRunner`');
     }

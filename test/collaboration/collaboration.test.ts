@@ -16,6 +16,17 @@ describe('what it refuses', () => {
         .toThrow(new Error(`Stack/C: \`collaborationIdentifier\` ${NOT_A_UUID}, got '${identifier}': ${COPY}`));
     });
 
+  test('an ARN in place of an identifier, and names the method that takes it', () => {
+    expect(() => Collaboration.fromCollaborationIdentifier(stack, 'C', ARN)).toThrow(new Error(
+      `Stack/C: \`collaborationIdentifier\` ${NOT_A_UUID}, got '${ARN}': pass the ARN to Collaboration.fromCollaborationArn, or only the identifier at its end`));
+  });
+
+  test('the ARN of something else in place of an identifier', () => {
+    const arn = ARN.replace('collaboration/', 'membership/');
+    expect(() => Collaboration.fromCollaborationIdentifier(stack, 'C', arn))
+      .toThrow(new Error(`Stack/C: \`collaborationIdentifier\` ${NOT_A_UUID}, got '${arn}': ${COPY}`));
+  });
+
   test.each([
     ['of a membership', ARN.replace('collaboration/', 'membership/')],
     ['without an identifier', `arn:aws:cleanrooms:${REGION}:${PARTNER}:collaboration`],

@@ -241,6 +241,11 @@ describe('imported', () => {
       `got '${membershipIdentifier}': copy it from the console or from the ARN`));
   });
 
+  test('with its ARN in place of the identifier is refused, and the method that takes it is named', () => {
+    expect(() => Membership.fromMembershipAttributes(newStack(ENV), 'M', { membershipIdentifier: MEMBERSHIP_ARN })).toThrow(
+      `got '${MEMBERSHIP_ARN}': pass the ARN to Membership.fromMembershipArn, or only the identifier at its end`);
+  });
+
   test('with another account\'s number of 11 digits is refused', () => {
     expect(() => Membership.fromMembershipAttributes(newStack(ENV), 'M', { membershipIdentifier: MEMBERSHIP, account: '11112222333' }))
       .toThrow(new Error('Stack: `account` must be an AWS account id of 12 digits, got \'11112222333\': write it as a string, with its leading zeros'));

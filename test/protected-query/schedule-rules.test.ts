@@ -6,8 +6,8 @@ import { ENV, newStack, PARTNER_MEMBERSHIP, warningsOf } from '../support/member
 import { accountFor, importedMembership, newScheduled, partnerTemplate, refusalOf, started } from '../support/query-app';
 
 test.each<[string, Partial<ScheduledProtectedQueryProps>, string]>([
-  ['a start that is no time', { start: new Date('soon') }, '`start` must be a point in time, got \'Invalid Date\': look at how the date is made'],
-  ['an end that is no time', { end: new Date(NaN) }, '`end` must be a point in time, got \'Invalid Date\': look at how the date is made'],
+  ['a start that is no time', { start: new Date('soon') }, '`start` must be a point in time, got \'Invalid Date\': pass a valid date, such as new Date(\'2026-12-01T00:00:00Z\')'],
+  ['an end that is no time', { end: new Date(NaN) }, '`end` must be a point in time, got \'Invalid Date\': pass a valid date, such as new Date(\'2026-12-01T00:00:00Z\')'],
   ['too many attempts', { retryAttempts: 186 }, '`retryAttempts` must be a whole number of 0 to 185, got \'186\': choose another number'],
   ['fewer than no attempts', { retryAttempts: -1 }, '`retryAttempts` must be a whole number of 0 to 185, got \'-1\': choose another number'],
   ['parts of an attempt', { retryAttempts: 1.5 }, '`retryAttempts` must be a whole number of 0 to 185, got \'1.5\': choose another number'],

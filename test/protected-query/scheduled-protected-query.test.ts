@@ -13,7 +13,7 @@ import {
   ScheduledProtectedQueryProps,
 } from '../../src';
 import {
-  ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, newMembership, newStack, PARTNER_MEMBERSHIP, resourceOf, resourcesOf, TemplateResource,
+  ENV, logicalIdOf, MEMBERSHIP, MEMBERSHIP_ARN, messagesOf, newMembership, newStack, PARTNER_MEMBERSHIP, resourceOf, resourcesOf, TemplateResource,
 } from '../support/membership-app';
 import { DAY, importedMembership, newScheduled, partnerTemplate, refusalOf } from '../support/query-app';
 
@@ -48,6 +48,12 @@ const scheduleOf = (props: Partial<ScheduledProtectedQueryProps> = {}, stack = n
   newScheduled(stack, props);
   return resourceOf(stack, 'AWS::Scheduler::Schedule').Properties as { [name: string]: unknown; Target: { [name: string]: unknown } };
 };
+
+test('nothing is said about what all queries of a stack share', () => {
+  const stack = newStack(ENV);
+  newScheduled(stack);
+  expect(messagesOf(stack, 'Info')).toEqual([]);
+});
 
 describe('the schedule', () => {
   test('starts the dispatcher with what it needs to know', () => {

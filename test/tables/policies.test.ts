@@ -178,6 +178,14 @@ test('a role that nobody but the owner can use is warned about', () => {
   ]);
 });
 
+test('a role of the only member of a collaboration is not warned about', () => {
+  const stack = newStack(ENV);
+  const collaboration = newCollaboration(stack, ['CAN_QUERY', 'CAN_RECEIVE_RESULTS'], [], []);
+  collaboration.members = [];
+  reader(stack, { membership: newMembership(stack, { collaboration }) });
+  expect(warningsOf(stack)).toEqual([]);
+});
+
 const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/data`;
 const glueArn = (resource: string, account = ACCOUNT, region = REGION) => `arn:aws:glue:${region}:${account}:${resource}`;
 const of = (actions: string, resource: string, expected: boolean, context?: Request['context']): Row[] =>

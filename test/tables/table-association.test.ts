@@ -252,13 +252,15 @@ describe('warnings', () => {
   };
 
   test('of a table without a rule', () => {
-    expect(warned(() => ({}))).toEqual(['nobody can query this table until it has a `rule` [ack: cdk-cleanrooms:tableAssociation.noRule]']);
+    expect(warned(() => ({}))).toEqual([
+      'nobody can query this table until it has a `rule`: pass one to its ConfiguredTable, such as AnalysisRule.custom(…) [ack: cdk-cleanrooms:tableAssociation.noRule]',
+    ]);
   });
 
   test('of results that nobody may receive', () => {
     expect(warned((stack) => ({ table: newTable(stack, { rule: custom() }) }))).toEqual([
-      '`receivers` is not given, so the association has no rule that says who may receive results: Clean Rooms may call the table not ready for queries ' +
-      '[ack: cdk-cleanrooms:tableAssociation.receivers]',
+      '`receivers` is not given, so the association has no rule that says who may receive results: Clean Rooms may call the table not ready for queries; ' +
+      'name the members who may, the own account included if it is one, such as KnownMember.account(\'111122223333\') [ack: cdk-cleanrooms:tableAssociation.receivers]',
     ]);
   });
 

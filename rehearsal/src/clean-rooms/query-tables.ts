@@ -26,6 +26,11 @@ export class QueryTable {
     readonly association?: TableAssociationRecord,
   ) {}
 
+  /** The columns that an associated table shares; of any other nothing is known. */
+  get columns(): readonly string[] {
+    return this.association?.table.table.allowedColumns ?? [];
+  }
+
   governed(columns: readonly Column[]): GovernedTable {
     return { name: this.name, columns, ...this.governance };
   }
@@ -65,7 +70,7 @@ export class QueryTables {
   }
 
   /** Why a table cannot be queried yet, in the service's codes. */
-  reasonsOf({ association }: QueryTable): readonly string[] {
+  reasonsOf({ association }: QueryTable): ReturnType<Schemas['reasonsOf']> {
     return association === undefined ? [] : this.schemas.reasonsOf(association);
   }
 

@@ -6,11 +6,12 @@ import type { PrivacyBudgets } from './privacy-budgets';
 import { accessDenied } from './service-error';
 import type { TableAssociationRecord, TableAssociations } from './table-associations';
 
-const MESSAGES: Partial<Record<SchemaStatusReasonCode, string>> = {
-  ANALYSIS_RULE_MISSING: 'The table has no analysis rule.',
-  ANALYSIS_TEMPLATES_NOT_CONFIGURED: 'The rule allows no analysis.',
-  ANALYSIS_PROVIDERS_NOT_CONFIGURED: 'The rule allows any query, of nobody.',
-  DIFFERENTIAL_PRIVACY_POLICY_NOT_CONFIGURED: 'The rule has differential privacy, the collaboration no budget for it.',
+/** Why a table cannot be queried, and what helps. */
+export const MESSAGES: Partial<Record<SchemaStatusReasonCode, string>> = {
+  ANALYSIS_RULE_MISSING: 'the table has no analysis rule: give it one',
+  ANALYSIS_TEMPLATES_NOT_CONFIGURED: 'the rule allows no analysis: name a template in `allow`',
+  ANALYSIS_PROVIDERS_NOT_CONFIGURED: 'the rule allows any query, of nobody: name the accounts in `allow`',
+  DIFFERENTIAL_PRIVACY_POLICY_NOT_CONFIGURED: 'the rule has differential privacy, the collaboration no budget for it: add a DifferentialPrivacyBudget',
 };
 
 /** What members see of the tables of their collaboration, and whether each can be queried. */

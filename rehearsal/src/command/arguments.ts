@@ -37,8 +37,8 @@ export interface Arguments {
 export function argumentsOf(line: readonly string[]): Arguments | undefined {
   const { app = 'cdk.out', tables, at, until, query, parameters = [], out = 'rehearsal', engine = 'duckdb', json = false, help } = parsed(line);
   if (help === true) return undefined;
-  if (tables === undefined) throw new CannotBePlayed('`--tables` is missing: the folder with sample files of the tables');
-  if (at === undefined) throw new CannotBePlayed('`--at` is missing: a point in time such as 2026-11-20T02:00:00Z');
+  if (tables === undefined) throw new CannotBePlayed('`--tables` is missing: name the folder with a <table>.csv for each table, such as --tables samples');
+  if (at === undefined) throw new CannotBePlayed('`--at` is missing: name a time at which a query is due, such as --at 2026-11-20T02:00:00Z');
   const [from, to] = [timeOf('--at', at), until === undefined ? undefined : timeOf('--until', until)];
   if (to !== undefined && to < from) throw new CannotBePlayed(`\`--until\` must not be before \`--at\`, got ${until} and ${at}`);
   if (!isEngine(engine)) throw new CannotBePlayed(`\`--engine\` must be ${ENGINES.join(' or ')}, got ${engine}`);
@@ -54,7 +54,7 @@ function parsed(line: readonly string[]) {
       options: { app: text, tables: text, at: text, until: text, query: text, parameters: { ...text, multiple: true }, out: text, engine: text, json: flag, help: { ...flag, short: 'h' } },
     }).values;
   } catch (error) {
-    throw new CannotBePlayed((error as Error).message);
+    throw new CannotBePlayed(`${(error as Error).message.replace(/\.?$/, '')}: --help shows what there is`);
   }
 }
 

@@ -88,7 +88,7 @@ export class PlayedApp {
 function assemblyOf(app: App): CloudAssembly {
   if (typeof app !== 'string') return 'synth' in app ? app.synth() : app;
   if (!existsSync(join(app, 'manifest.json'))) {
-    throw new CannotBePlayed(`there is no cloud assembly in ${app}: run \`cdk synth\` first, or name its folder in \`--app\``);
+    throw new CannotBePlayed(`there is no cloud assembly in ${app}: run \`cdk synth\` first, or name the folder that it wrote, cdk.out by default`);
   }
   return new CloudAssembly(app);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Rehearsal } from '..';
+import { nothingDue } from './nothing-due';
 import { OverlapStack } from '../../../examples/overlap/overlap-stack';
 
 const DATA = join(__dirname, '../../../examples/overlap/data');
@@ -99,12 +100,20 @@ test('every night between two times is played, in order', async () => {
 
 describe('is refused', () => {
   test.each([
-    ['a time at which nothing is due', { from: new Date('2026-11-20T00:00:00Z') }, 'no query is due at 2026-11-20T00:00:00.000Z; from then on: Overlap/NightlyOverlap at 2026-11-20T02:00:00.000Z'],
+    ['a time at which nothing is due', { from: new Date('2026-11-20T00:00:00Z') }, 'no query is due at 2026-11-20T00:00:00Z; name a time at which one is, the next are: Overlap/NightlyOverlap at 2026-11-20T02:00:00Z'],
     ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that comes to a query; the scheduled queries are Overlap/NightlyOverlap'],
   ])('%s', async (_what, options, message) => {
     const rehearsal = await rehearse();
     await expect(rehearsal.play(options)).rejects.toThrow(message);
     await rehearsal.close();
+  });
+
+  test('a time after which nothing is due any more', () => {
+    const once = [{ name: 'Reach/Once', next: () => undefined }] as unknown as Parameters<typeof nothingDue>[0];
+    const day = (text: string) => new Date(`2026-11-${text}T00:00:00Z`);
+    expect(nothingDue(once, day('20'), day('21')).message).toBe('no query is due between 2026-11-20T00:00:00Z and 2026-11-21T00:00:00Z '
+      + 'or in the five years after it: name an earlier time, or correct the schedule of Reach/Once');
+    expect(nothingDue([], day('20'), day('20')).message).toContain('add a ScheduledProtectedQuery');
   });
 
   test('a folder without an assembly', async () => {

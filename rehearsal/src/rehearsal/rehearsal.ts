@@ -3,6 +3,7 @@ import { CannotBePlayed } from './cannot-be-played';
 import { DeployedApp } from './deployed-app';
 import { type CallFault, callFault, type CleanRoomsAction, type QueryFailure } from './faults';
 import { LocalTables } from './local-tables';
+import { nothingDue } from './nothing-due';
 import type { Played, PlayOptions, Refusal, RunOptions, Target } from './play-options';
 import { type App, PlayedApp } from './played-app';
 import type { RehearsalOptions } from './rehearsal-options';
@@ -121,7 +122,7 @@ export class Rehearsal {
     const queries = query === undefined ? this.queries : this.queriesIn(pathOf(query));
     const due = queries.flatMap((each) => each.times(from.getTime(), until.getTime()).map((time) => ({ each, time: new Date(time) })))
       .sort((one, other) => one.time.getTime() - other.time.getTime());
-    this.requireSome(due, queries, from, until);
+    if (due.length === 0) throw nothingDue(queries, from, until, this.unplayed());
     queries.filter(({ isRate }) => isRate).forEach(({ name }) => this.assumptions.note(`the rate of ${name} is counted from ${from.toISOString()}`));
     const playing: Promise<Run | Refusal>[] = [];
     for (const { each, time } of due) {
@@ -169,7 +170,7 @@ export class Rehearsal {
       return run;
     } catch (error) {
       if (!(error instanceof CannotBePlayed)) throw error;
-      return { query: query.name, scheduledTime: time.toISOString(), reason: error.message };
+      return { query: query.name, scheduledTime: time.toISOString(), reason: error.message.replace(`${query.name} cannot be played: `, '') };
     }
   }
 
@@ -202,7 +203,7 @@ export class Rehearsal {
     workflows.rules.use(ofType('AWS::Events::Rule'));
     this.queries = scheduledQueriesOf(resources, (resource) => deployed.pathOf(resource), workflows);
     await this.tables.put(deployed.cloud.accounts);
-    this.assumptions.noteSchedules(this.queries, unplayedSchedulesOf(resources, (resource) => deployed.pathOf(resource)));
+    this.assumptions.noteSchedules(this.queries, this.unplayed());
     this.assumptions.notePlayedWithout(deployed.cloud.accounts);
     deployed.app.leftOut.forEach(({ stackName, environment: { region } }) => this.assumptions.note(`stack ${stackName} is left out: it is in ${region}`));
   }
@@ -213,16 +214,8 @@ export class Rehearsal {
     return found;
   }
 
-  private requireSome(due: readonly unknown[], queries: readonly ScheduledQuery[], from: Date, until: Date): void {
-    if (due.length > 0) return;
-    if (queries.length === 0) {
-      const others = unplayedSchedulesOf(this.deployed.resources(), (resource) => this.deployed.pathOf(resource));
-      throw new CannotBePlayed(['the app has no schedule that comes to a query of Clean Rooms', ...others].join('; '));
-    }
-    const next = queries.map((query) => ({ query, time: query.next(from.getTime()) }))
-      .map(({ query, time }) => `${query.name} ${time === undefined ? 'never' : `at ${new Date(time).toISOString()}`}`);
-    const when = until > from ? `between ${from.toISOString()} and ${until.toISOString()}` : `at ${from.toISOString()}`;
-    throw new CannotBePlayed(`no query is due ${when}; from then on: ${next.join(', ')}`);
+  private unplayed(): string[] {
+    return unplayedSchedulesOf(this.deployed.resources(), (resource) => this.deployed.pathOf(resource));
   }
 
   private get endpoint(): CleanRoomsEndpoint {

@@ -20,7 +20,7 @@ const RULE = '.rule.json';
 
 /** The tables of a folder: `<name>.csv`, `<name>.parquet` or a folder of Parquet files, each with its `<name>.rule.json`. */
 export function tablesIn(folder: string, rules: SampleRules = {}): SampleTables {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new CannotBePlayed(`there is no folder ${folder} with sample files of tables`);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new CannotBePlayed(`there is no folder ${folder}: make it, with a <table>.csv for each table, or name another one`);
   const all = readdirSync(folder).filter((file) => !file.startsWith('.')).sort();
   const files: Record<string, string> = {};
   for (const file of all.filter((each) => Object.hasOwn(FORMATS, extname(each)) || statSync(join(folder, each)).isDirectory())) {
@@ -38,7 +38,7 @@ export function tablesIn(folder: string, rules: SampleRules = {}): SampleTables 
 /** Tables by their files, with rules by their files or as they are. */
 export function tablesOf(files: Readonly<Record<string, string>>, rules: SampleRules = {}): SampleTables {
   const unknown = Object.keys(rules).filter((name) => !Object.hasOwn(files, name));
-  if (unknown.length > 0) throw new CannotBePlayed(`\`rules\` name ${unknown.join(', ')}, of which there are no rows in \`tables\``);
+  if (unknown.length > 0) throw new CannotBePlayed(`\`rules\` name ${unknown.join(', ')}, of which there are no rows in \`tables\`: add their files there, or remove the rules`);
   return new Map(Object.entries(files).map(([name, path]) => {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     return [name, { ...sampleAt(path), rule: typeof rule === 'string' ? ruleIn(rule) : rule && checkedRule(rule, `the rule of ${name}`) }];
@@ -46,7 +46,7 @@ export function tablesOf(files: Readonly<Record<string, string>>, rules: SampleR
 }
 
 function sampleAt(path: string): Pick<TableFiles, 'format' | 'path'> {
-  if (!existsSync(path)) throw new CannotBePlayed(`there is no sample file ${path}`);
+  if (!existsSync(path)) throw new CannotBePlayed(`there is no sample file ${path}: correct the path, or write the file`);
   const format = statSync(path).isDirectory() ? 'PARQUET' : FORMATS[extname(path)];
   if (format === undefined) throw new CannotBePlayed(`a sample is a .csv file, a .parquet file or a folder of them, got ${path}`);
   return { format, path };

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -66,9 +66,34 @@ test('a query whose table has no sample is refused with the file to add', async 
   expect([runs, refused]).toEqual([[], [{
     query: 'Reach/Nightly',
     scheduledTime: '2026-11-20T03:00:00.000Z',
-    reason: 'Reach/Nightly cannot be played: there is no sample of the table `views`: add views.csv or views.parquet to the tables',
+    reason: 'there is no sample of the table `views`: add views.csv or views.parquet to the tables',
   }]]);
   await expect(rehearsal.run('Reach/Nightly', { scheduledTime: '2026-11-20T04:00:00Z' })).rejects.toThrow(CannotBePlayed);
+  await rehearsal.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('a sample that is not as the table is refused with what to mend', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'samples-'));
+  cpSync(join(DATA, 'purchases.csv'), join(folder, 'purchases.csv'));
+  const file = join(folder, 'Views.csv');
+  const rows = (text: string) => writeFileSync(file, text);
+  rows('user_id,campaign,day\n');
+  const rehearsal = await Rehearsal.of(app, { tables: folder });
+  expect(rehearsal.assumed).toEqual([expect.stringMatching(/^played without /)]);
+  const refusals: string[] = [];
+  for (const text of ['user_id,day\nu1,2026-11-19\n', 'user_id;campaign;day\nu1;spring;2026-11-19\n', '', 'user_id,campaign,day\nu1,spring,19.11.2026\n']) {
+    rows(text);
+    const { refused: [{ reason }] } = await rehearsal.play({ from: new Date(Date.parse('2026-11-20T03:00:00Z') + refusals.length * 86_400_000) });
+    refusals.push(reason);
+  }
+  const add = `add what is missing to ${file} (the first line names the columns, with commas between them)`;
+  expect(refusals).toEqual([
+    `the sample of the table \`views\` lacks \`campaign\`, which the query names; it has user_id, day: ${add}`,
+    `the sample of the table \`views\` lacks \`user_id\`, \`campaign\`, \`day\`, which the query names; it has user_id;campaign;day: ${add}`,
+    `the sample of the table \`views\` lacks \`user_id\`, \`campaign\`, \`day\`, which the query names; it has column0: ${add}`,
+    `${file}, line 2: '19.11.2026' in column day is no DATE: write 2026-11-19`,
+  ]);
   await rehearsal.close();
   rmSync(folder, { recursive: true });
 });

@@ -112,6 +112,8 @@ describe('the minimum', () => {
   });
 });
 
+const PAGE = 'https://docs.aws.amazon.com/clean-rooms/latest/userguide/custom-sql-capabilities.html';
+
 describe('what is refused', () => {
   test.each([
     ['SELECT campaign FROM views GROUP BY CUBE (campaign)', 'CUBE'],
@@ -136,7 +138,7 @@ describe('what is refused', () => {
     ['WITH c AS (SELECT day FROM views LIMIT 1 OFFSET 2) SELECT COUNT(*) FROM c', 'OFFSET'],
   ])('%s', async (sql, construct) => {
     await expect(play(sql)).rejects.toMatchObject({
-      code: 'MALFORMED_QUERY', message: `aggregation threshold of \`views\`: Clean Rooms does not support ${construct} in queries on the table`,
+      code: 'MALFORMED_QUERY', message: `aggregation threshold of \`views\`: Clean Rooms does not support ${construct} in queries on the table; what it supports: ${PAGE}`,
     });
   });
 

@@ -23,7 +23,7 @@ export function checkAggregateArguments({ name }: GovernedTable, threshold: Aggr
     for (const aggregate of [...block.node.expressions, ...clausesOf(block.node)].flatMap(aggregatesIn)) {
       const transformed = childrenOf(aggregate).map(block.lineageOf).some(({ columns, isColumn }) => columns.length > 0 && !isColumn);
       if (transformed) {
-        throw new QueryFailed('MALFORMED_QUERY', `aggregation threshold of \`${name}\`: it allows to aggregate columns only, got ${textOf(aggregate)}`);
+        throw new QueryFailed('MALFORMED_QUERY', `aggregation threshold of \`${name}\`: it allows to aggregate columns only, got ${textOf(aggregate)}; its owner allows more in \`aggregates\``);
       }
     }
   }

@@ -18,10 +18,10 @@ export function checkComparisons(table: GovernedTable, rule: CustomRule, compari
       }
       if (controls === undefined) continue;
       if (withLiteral && !includes(controls.allowedLiteralComparisonColumns, column.name)) {
-        throw refused(table, 'comparison controls', `${nameOf(column)} may not be compared with a literal, got ${text}`);
+        throw refused(table, 'comparison controls', `${nameOf(column)} may not be compared with a literal, got ${text}; its owner allows it in \`comparisons.literals\``);
       }
       if (withColumn && !includes(controls.allowedColumnComparisonColumns, column.name)) {
-        throw refused(table, 'comparison controls', `${nameOf(column)} may not be compared with columns, got ${text}`);
+        throw refused(table, 'comparison controls', `${nameOf(column)} may not be compared with columns, as joins, GROUP BY and windows do, got ${text}; its owner allows it in \`comparisons.columns\``);
       }
     }
   }

@@ -39,13 +39,13 @@ describe('who may ask', () => {
 
   test.each([
     ['SQL of somebody else', views(), { author: AGENCY }, 'RESOURCE_ACCESS_DENIED',
-      `custom rule of \`views\`: it allows queries of ${SHOP}, got SQL that account ${AGENCY} wrote`],
+      `custom rule of \`views\`: it allows queries of ${SHOP}, got SQL that account ${AGENCY} wrote; its owner names it in \`allow\``],
     ['another template', views({ allowedAnalyses: [TEMPLATE], allowedAnalysisProviders: undefined }), { templateArn: `${TEMPLATE}x` }, 'RESOURCE_ACCESS_DENIED',
-      `custom rule of \`views\`: it allows ${TEMPLATE}, got template ${TEMPLATE}x of account ${SHOP}`],
+      `custom rule of \`views\`: it allows ${TEMPLATE}, got template ${TEMPLATE}x of account ${SHOP}; its owner names it in \`allow\``],
     ['a rule that allows nothing', views({ allowedAnalyses: [], allowedAnalysisProviders: undefined }), {}, 'RESOURCE_ACCESS_DENIED',
-      `custom rule of \`views\`: it allows nothing, got SQL that account ${SHOP} wrote`],
+      `custom rule of \`views\`: it allows nothing, got SQL that account ${SHOP} wrote; its owner names it in \`allow\``],
     ['jobs only', views({ allowedAnalyses: ['ANY_JOB'] }), {}, 'RESOURCE_ACCESS_DENIED',
-      `custom rule of \`views\`: it allows ANY_JOB, got SQL that account ${SHOP} wrote`],
+      `custom rule of \`views\`: it allows ANY_JOB, got SQL that account ${SHOP} wrote; its owner names it in \`allow\``],
     ['a table without a rule', views({}, { rule: null }), {}, 'INVALID_RESOURCE', '`views` has no analysis rule, so nobody can query it'],
   ])('%s is refused', async (_, table, more, code, message) => {
     await expect(sqlOf('SELECT campaign FROM views', table, more)).rejects.toMatchObject({ code, message });
@@ -64,10 +64,10 @@ describe('who receives', () => {
   });
 
   test.each([
-    ['somebody else', receiving([SHOP]), [SHOP, AGENCY], `collaboration rule of \`views\`: its results may go to ${SHOP}, got ${AGENCY}`],
-    ['anybody, where there is no list', receiving(), [SHOP], `collaboration rule of \`views\`: its results may go to nobody, got ${SHOP}`],
+    ['somebody else', receiving([SHOP]), [SHOP, AGENCY], `collaboration rule of \`views\`: its results may go to ${SHOP}, got ${AGENCY}; name it in \`receivers\` of the table's association`],
+    ['anybody, where there is no list', receiving(), [SHOP], `collaboration rule of \`views\`: its results may go to nobody, got ${SHOP}; name it in \`receivers\` of the table's association`],
     ['anybody, where there is no collaboration rule', views({}, { collaborationRule: null }), [SHOP],
-      `collaboration rule of \`views\`: its results may go to nobody, got ${SHOP}`],
+      `collaboration rule of \`views\`: its results may go to nobody, got ${SHOP}; name it in \`receivers\` of the table's association`],
   ])('not %s', async (_, table, receivers, message) => {
     await expect(sqlOf('SELECT campaign FROM views', table, { receivers })).rejects.toMatchObject({ code: 'RESOURCE_ACCESS_DENIED', message });
   });

@@ -33,7 +33,7 @@ export function checkAllowedAnalysis({ name }: GovernedTable, rule: CustomRule, 
   const asked = templateArn === undefined ? `SQL that account ${author} wrote` : `template ${templateArn} of account ${author}`;
   const allowed = allowedAnalyses.includes('ANY_QUERY')
     ? `queries of ${listed(allowedAnalysisProviders)}` : listed(allowedAnalyses);
-  throw new QueryFailed('RESOURCE_ACCESS_DENIED', `custom rule of \`${name}\`: it allows ${allowed}, got ${asked}`);
+  throw new QueryFailed('RESOURCE_ACCESS_DENIED', `custom rule of \`${name}\`: it allows ${allowed}, got ${asked}; its owner names it in \`allow\``);
 }
 
 /** Refuses a query whose result refers to a hidden column in any way, be it a count of its values. */

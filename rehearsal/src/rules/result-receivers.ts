@@ -14,7 +14,7 @@ export function checkReceivers(table: GovernedTable, { receivers }: AskedQuery):
   const refused = receivers.find((receiver) => !allowedResultReceivers.includes(receiver));
   if (refused === undefined) return;
   throw new QueryFailed('RESOURCE_ACCESS_DENIED',
-    `collaboration rule of \`${table.name}\`: its results may go to ${allowedResultReceivers.join(', ') || 'nobody'}, got ${refused}`);
+    `collaboration rule of \`${table.name}\`: its results may go to ${allowedResultReceivers.join(', ') || 'nobody'}, got ${refused}; name it in \`receivers\` of the table's association`);
 }
 
 function ruleOf({ collaborationRule }: GovernedTable): CollaborationRule | undefined {

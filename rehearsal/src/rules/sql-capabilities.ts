@@ -5,11 +5,11 @@ import { childrenOf, type Expression, nodeOf } from './syntax-tree';
 import { QueryFailed } from '../sql/query-failed';
 import { isGiven } from '../sql/syntax';
 
+const PAGE = 'https://docs.aws.amazon.com/clean-rooms/latest/userguide/custom-sql-capabilities.html';
+
 /**
  * The functions that the user guide says a query can use where a threshold or comparison controls are set. What it does not
  * name is refused, as what it says is not supported.
- *
- * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/custom-sql-capabilities.html
  */
 const FUNCTIONS = new Set([
   'AVG', 'COUNT', 'SUM', 'MIN', 'MAX', 'STDDEV', 'STDDEV_POP', 'VARIANCE', 'VAR_POP', 'SKEWNESS', 'APPROX_COUNT_DISTINCT', 'COLLECT_LIST',
@@ -45,7 +45,8 @@ export function checkCapabilities(query: ResolvedQuery, rule: string): void {
     ...combinationsOf(query).map(({ kind, node }) => kind !== 'UNION' ? kind : isGiven(node.offset) ? 'OFFSET' : undefined),
     ...blocksOf(query).map(unsupportedIn),
   ].find((construct) => construct !== undefined);
-  if (refused !== undefined) throw new QueryFailed('MALFORMED_QUERY', `${rule}: Clean Rooms does not support ${refused} in queries on the table`);
+  if (refused === undefined) return;
+  throw new QueryFailed('MALFORMED_QUERY', `${rule}: Clean Rooms does not support ${refused} in queries on the table; what it supports: ${PAGE}`);
 }
 
 function unsupportedIn({ node, sources }: Block): string | undefined {

@@ -18,9 +18,25 @@ const SAME: readonly (readonly [RegExp, string, string])[] = [
   [/More than one row returned by a subquery/, 'SCALAR_SUBQUERY_TOO_MANY_ROWS', 'More than one row returned by a subquery used as an expression.'],
 ];
 
+/** What DuckDB says of a line in a CSV file. */
+const UNREAD = /CSV Error on Line: (\d+)[^]*?Error when converting column "(.*?)"\. Could not convert string "(.*?)" to '(.*?)'/;
+const REMEDIES: Readonly<Record<string, string>> = { DATE: 'write 2026-11-19', TIMESTAMP: 'write 2026-11-19 03:00:00' };
+
+/** A value of a sample that cannot be read, by any engine. */
+class Unreadable extends NotPlayable {
+  constructor(what: string, remedy = 'correct the value') {
+    super(what);
+    this.message = `${what}: ${remedy}`;
+  }
+}
+
 /** Anything else that DuckDB says is no verdict on the statement: it is not played. */
 export function engineError(error: unknown): Error {
   const message = String((error as { message?: unknown }).message ?? error);
+  const [, line, column, value, type] = UNREAD.exec(message) ?? [];
+  if (line !== undefined) {
+    return new Unreadable(`${/\n *file = (\S+)/.exec(message)?.[1] ?? 'a sample'}, line ${line}: '${value}' in column ${column} is no ${type}`, REMEDIES[type]);
+  }
   const [, condition, text] = /\[([A-Z_]+)\] ([^\n]*)/.exec(message) ?? [];
   if (condition === NOT_PLAYABLE) {
     return new NotPlayable(text);

@@ -129,11 +129,12 @@ export function validateRuleIsKnown(scope: IConstruct, prop: string, { ruleType,
 
 export function warnOfNoRule(scope: Construct, { hasNoRule }: TableFacts): void {
   if (!hasNoRule) return;
-  Annotations.of(scope).addWarningV2('cdk-cleanrooms:tableAssociation.noRule', 'nobody can query this table until it has a `rule`');
+  Annotations.of(scope).addWarningV2('cdk-cleanrooms:tableAssociation.noRule', 'nobody can query this table until it has a `rule`: pass one to its ConfiguredTable, such as AnalysisRule.custom(…)');
 }
 
 export function warnOfNoReceivers(scope: Construct, receivers: KnownMember[] | undefined): void {
   if (receivers !== undefined) return;
   Annotations.of(scope).addWarningV2('cdk-cleanrooms:tableAssociation.receivers',
-    '`receivers` is not given, so the association has no rule that says who may receive results: Clean Rooms may call the table not ready for queries');
+    '`receivers` is not given, so the association has no rule that says who may receive results: Clean Rooms may call the table not ready for queries; ' +
+    'name the members who may, the own account included if it is one, such as KnownMember.account(\'111122223333\')');
 }

@@ -12,7 +12,7 @@ const MAX_RETRY_ATTEMPTS = 185;
 /** What the CDK would pass on, or stumble over. */
 export function validateSchedule(scope: Construct, { start, end, retryAttempts }: ScheduledProtectedQueryProps): void {
   for (const [prop, time] of Object.entries({ start, end })) {
-    if (time !== undefined && Number.isNaN(time.getTime())) fail(scope, prop, 'must be a point in time', String(time), 'look at how the date is made');
+    if (time !== undefined && Number.isNaN(time.getTime())) fail(scope, prop, 'must be a point in time', String(time), 'pass a valid date, such as new Date(\'2026-12-01T00:00:00Z\')');
   }
   if (retryAttempts === undefined) return;
   if (Number.isInteger(retryAttempts) && retryAttempts >= 0 && retryAttempts <= MAX_RETRY_ATTEMPTS) return;

@@ -35,7 +35,8 @@ function membersOf(states: [string, object][]): string {
 /** By a hash of the text, so that a definition which differs, by its timeout for instance, has another. */
 function inMapping(stack: Stack, text: string): string {
   const existing = stack.node.tryFindChild(ID);
-  const mapping = existing instanceof CfnMapping ? existing : new CfnMapping(stack, ID);
+  // Said to be not lazy, for the CDK tells everybody who leaves it open.
+  const mapping = existing instanceof CfnMapping ? existing : new CfnMapping(stack, ID, { lazy: false });
   const key = createHash('sha256').update(text).digest('hex').slice(0, 8);
   mapping.setValue('States', key, text);
   return mapping.findInMap('States', key);
