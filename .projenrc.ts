@@ -253,6 +253,7 @@ project.addTask('test:package', {
     { exec: 'tsx test/package/run.ts' },
     { spawn: 'rehearsal:package' },
     { exec: 'tsx test/package/rehearsal.ts' },
+    { exec: 'tsx test/package/getting-started.ts' },
   ],
 });
 
