@@ -87,7 +87,7 @@ function withAwsCustomResource(stack: Stack, count: number): void {
   });
 }
 
-/** Two resources a membership, likewise; the same rights for the function, so the roles have names that are known beforehand. */
+/** Two resources per membership, likewise; the same rights for the function, so the roles have names that are known beforehand. */
 function withProvider(stack: Stack, count: number): void {
   const results = resultsBucket(stack);
   const logGroup = new LogGroup(stack, 'LogGroup', { retention: RetentionDays.ONE_YEAR });

@@ -40,7 +40,7 @@ export interface ReviewedTemplateProps {
   /**
    * Any text; another one makes the next deployment look again. The date of the review serves well.
    *
-   * CloudFormation hears nothing of what a partner does. A template that the author deletes and makes again, with equal
+   * CloudFormation does not notice what a partner does. A template that the author deletes and makes again, with equal
    * text, gets another ARN: change this text to follow it.
    *
    * @default - the template is looked up once, and again when what was reviewed changes

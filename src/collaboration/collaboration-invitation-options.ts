@@ -15,7 +15,7 @@ export interface CollaborationInvitationOptions {
   /**
    * Any text; another one makes the next deployment look again. A date serves well.
    *
-   * CloudFormation hears nothing of what a partner does. A collaboration that the creator deletes and makes again is
+   * CloudFormation does not notice what a partner does. A collaboration that the creator deletes and makes again is
    * another one: the membership in the old one is over, and this account joins the new one when this text changes.
    *
    * @default - the collaboration is looked up once, and again when the other properties change

@@ -19,7 +19,7 @@ export interface CollaborationMembershipsProps {
   /**
    * Any text; another one makes the next deployment look again. A date serves well.
    *
-   * CloudFormation hears nothing of what a partner does: an account that leaves and joins another collaboration, for
+   * CloudFormation does not notice what a partner does: an account that leaves and joins another collaboration, for
    * instance, is not noticed until this text changes.
    *
    * @default - the memberships are looked up once, and again when the accounts change

@@ -108,7 +108,7 @@ export interface CollaborationProps {
   /**
    * What happens to the collaboration when it is removed from the app or the stack is deleted.
    *
-   * By default it stays, for without it every membership is dead; but one that was made by a deployment which then fails
+   * By default it stays, for without it no membership works; but one that was made by a deployment which then fails
    * goes again, so that the next deployment does not invite everybody to a second one of the same name.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE

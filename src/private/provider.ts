@@ -25,7 +25,7 @@ const BUNDLE = join(__dirname, '..', '..', 'assets', 'handlers', 'clean-rooms', 
 /** Long enough for IAM to propagate and for the subresources of a deleted stack to go. */
 const TIMEOUT = Duration.minutes(10);
 
-/** Just above the function's time, so that a dead function fails a deployment in minutes. */
+/** Just above the function's time, so that a function which has crashed fails a deployment in minutes. */
 const SERVICE_TIMEOUT_SECONDS = TIMEOUT.toSeconds() + 30;
 
 /** `RetentionDays` in numbers: reading them off the enum would load the constructs beside it. */

@@ -30,7 +30,7 @@ export interface MinimumIdentitiesOptions {
 /**
  * How many distinct identities each row of a result must stand for, in a custom rule.
  *
- * Clean Rooms leaves rows with fewer out, without a word. It does not enforce the minimum on COUNT, COUNT(DISTINCT) and
+ * Clean Rooms leaves rows with fewer out and does not say so. It does not enforce the minimum on COUNT, COUNT(DISTINCT) and
  * APPROX_COUNT_DISTINCT over one table without grouping or join. Best together with `Comparisons`.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/custom-min-agg-thresholds.html

@@ -66,7 +66,7 @@ export class Judge {
     return left;
   }
 
-  /** One membership a collaboration; and nobody who has not looked in between asks twice for it. */
+  /** One membership per collaboration; and nobody who has not looked in between asks twice for it. */
   public joining(before: Before, deliveries: readonly Delivery[]): void {
     const active = this.lab.memberships().filter(({ status }) => status === 'ACTIVE').map(({ collaborationId }) => collaborationId);
     const asked = deliveries.some(({ kind }) => kind === 'deliverTwice') ? [] : this.calls(before, 'CreateMembership');

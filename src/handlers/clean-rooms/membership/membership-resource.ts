@@ -100,7 +100,7 @@ export class MembershipResource implements CustomResource {
     }
   }
 
-  /** What this creation adopted goes back to whom it was adopted from, who hears nothing of the rollback. */
+  /** What this creation adopted goes back to whom it was adopted from, who is not told of the rollback. */
   private async giveBack(membership: Membership, owner: Tags): Promise<void> {
     const restored = restoredOwner(await this.memberships.tags(membership.arn!), owner);
     if (restored === undefined) return;

@@ -6,7 +6,7 @@ import {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** The last seconds belong to the answer (`respond.ts`): a function that is stopped before answering fails the deployment without a word. */
+/** The last seconds belong to the answer (`respond.ts`): a function that is stopped before answering fails the deployment without a reason. */
 const RESERVE = 30 * SECOND;
 
 /** What takes longer is not heard any more. The service answers within a few seconds. */

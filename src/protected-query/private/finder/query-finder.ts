@@ -45,7 +45,7 @@ export const CANNOT_TELL = { answer: 'UNCLEAR', candidates: [] };
 export const LOOK_ANSWER = when("$states.result.Status = 'SUCCEEDED'", '$parse($states.result.Output)', "{'answer': 'UNCLEAR', 'candidates': []}");
 
 /**
- * Answers which query is the one that was asked for and whose start was not answered: one state machine a stack, one look
+ * Answers which query is the one that was asked for and whose start was not answered: one state machine per stack, one look
  * a call. Whoever calls makes the pauses between the looks.
  *
  * The output of a look is `{ answer: 'FOUND', queryId, createdAt }`, `{ answer: 'NONE' }` or `{ answer: 'UNCLEAR', candidates }`.

@@ -22,7 +22,7 @@ const LOG_ACTIONS = [
 const TRACE_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'];
 
 /**
- * What all scheduled queries of a membership need alike: one policy a stack and membership. Where the results of one go is
+ * What all scheduled queries of a membership need alike: one policy per stack and membership. Where the results of one go is
  * for its own role alone.
  */
 export class QueryPolicy extends ManagedPolicy {
