@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from './command';
 import { dummyEnvironment, Environment } from './environment';
 
-export type Variant = 'tagged' | 'refused' | 'overdrawn';
+export type Variant = 'tagged' | 'refused' | 'overdrawn' | 'unreviewed' | 'reviewed-later';
 
 /** Lines of the CLI that are worth the reader's time. */
 const TELLING = /^[\w-]+ \|.*(Custom::|AWS::CloudFormation::Stack|_FAILED)|✅|❌/;

@@ -1,5 +1,6 @@
 import { Aws } from './aws';
 import { ExampleStack } from './example';
+import { lookupAttribute } from './lookups';
 import { ResourceTypes } from './resource-types';
 import { Neighbours, readNeighbours } from './stack-outputs';
 import { Intrinsics, Scope, StackOutputReference } from '../../../rehearsal/src/account/intrinsics';
@@ -92,7 +93,7 @@ export class DeployedStack implements Scope {
     const id = this.physicalId(logicalId);
     const { Type: type } = this.definition(logicalId);
     if (type === 'Custom::CleanRoomsMembership') return this.membershipAttribute(id, name);
-    const made = this.types.attribute(id, name);
+    const made = this.types.attribute(id, name) ?? lookupAttribute(type, name, { id, region: this.region }, this.endpoint);
     if (made !== undefined) return made;
     if (type === 'AWS::S3::Bucket' && name !== 'Arn') return `${id}.s3.${name === 'RegionalDomainName' ? `${this.region}.` : ''}amazonaws.com`;
     if (name === 'Arn') return this.arn(type, id, logicalId);

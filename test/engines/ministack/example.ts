@@ -12,11 +12,6 @@ export interface ExampleStack {
   readonly template: Template;
 }
 
-/** Examples whose stacks cannot be deployed together, and why that is no loss. */
-const APART: { readonly [example: string]: string } = {
-  'two-repositories': 'its parties deploy in turns, each after a review of the other; test/lifecycle/two-repositories.test.ts plays them',
-};
-
 /** Types that the engine does not know, and why their stacks are no loss. */
 const UNKNOWN_TYPES: { readonly [type: string]: string } = {
   'AWS::CodePipeline::Pipeline': 'the engine has no CodePipeline; the stacks of its stages are played on their own',
@@ -33,8 +28,7 @@ export function stacksOf(assembly: string): ExampleStack[] {
 }
 
 /** Why the engine cannot deploy a stack, if it cannot. Fails if nobody has said yet that this is no loss. */
-export function whyNot(example: string, stack: ExampleStack, types: ReadonlySet<string>): string | undefined {
-  if (example in APART) return APART[example];
+export function whyNot(stack: ExampleStack, types: ReadonlySet<string>): string | undefined {
   const used = new Set(Object.values(stack.template.Resources ?? {}).map(({ Type }) => Type));
   const unknown = [...used].filter((type) => !types.has(type) && !type.startsWith('Custom::'));
   if (unknown.length === 0) return undefined;

@@ -35,7 +35,7 @@ export async function failAtConsumer(example: string, stacks: readonly DeployedS
   verdict.equal('parties', 'the next deployment allows the template that there is', await allowed(consumer, props), [await templateArn(author, props)]);
 }
 
-async function allowed(stack: DeployedStack, { endpoint }: PlayProps): Promise<string[]> {
+export async function allowed(stack: DeployedStack, { endpoint }: PlayProps): Promise<string[]> {
   const [table] = stack.resources(TABLE);
   const { analysisRule } = await endpoint.execute('GetConfiguredTableAnalysisRule', {
     configuredTableIdentifier: stack.physicalId(table), analysisRuleType: 'CUSTOM',
@@ -44,7 +44,7 @@ async function allowed(stack: DeployedStack, { endpoint }: PlayProps): Promise<s
 }
 
 /** Of the template that there is now, whatever its logical id. */
-async function templateArn({ account }: DeployedStack, { endpoint }: PlayProps): Promise<string> {
+export async function templateArn({ account }: DeployedStack, { endpoint }: PlayProps): Promise<string> {
   const membership = endpoint.memberships().find(({ accountId, status }) => accountId === account && status === 'ACTIVE');
   const { collaborationAnalysisTemplateSummaries: [{ arn }] } = await endpoint.execute(
     'ListCollaborationAnalysisTemplates', { collaborationIdentifier: membership?.collaborationId }, account,

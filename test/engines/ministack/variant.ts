@@ -1,10 +1,10 @@
 /**
- * An example as its user changes it: `tsx variant.ts <app.ts> tagged | refused | overdrawn`.
+ * An example as its user changes it: `tsx variant.ts <app.ts> tagged | refused | overdrawn | unreviewed | reviewed-later`.
  *
  * Runs in the consumer's folder, where the example and the packed library are.
  */
 import { resolve } from 'node:path';
-import { CfnResource, Stage, StageSynthesisOptions, Tags } from 'aws-cdk-lib';
+import { CfnResource, Stack, Stage, StageSynthesisOptions, Tags } from 'aws-cdk-lib';
 import { CfnPrivacyBudgetTemplate } from 'aws-cdk-lib/aws-cleanrooms';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 // eslint-disable-next-line import/no-unresolved -- it is installed in the consumer's folder
@@ -35,6 +35,22 @@ changes.overdrawn = (stage) => stage.node.findAll()
 if (variant === 'overdrawn') {
   const { fromFile } = AnalysisTemplateSql;
   AnalysisTemplateSql.fromFile = (path) => AnalysisTemplateSql.fromInline(`${fromFile(path).text}\n-- said otherwise`);
+}
+
+/** The date of the publisher's review: before the retailer has joined there is none. */
+const REVIEWS: { [name: string]: string | undefined } = { 'unreviewed': undefined, 'reviewed-later': '2026-11-26' };
+if (variant in REVIEWS) {
+  changes[variant] = () => {};
+  const file = resolve(app, '..', 'publisher-stack.ts');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- so that the app finds it changed
+  const { PublisherStack } = require(file) as { PublisherStack: new (scope: Stage, id: string, props: object) => Stack };
+  require.cache[file]!.exports = {
+    PublisherStack: class extends PublisherStack {
+      constructor(scope: Stage, id: string, props: object) {
+        super(scope, id, { ...props, reviewed: REVIEWS[variant] });
+      }
+    },
+  };
 }
 
 const synth = Stage.prototype.synth;
