@@ -45,7 +45,11 @@ export function drawStory(story: Story, theme: Theme): string {
   const run = below(schedule, 'run', ['once for each scheduled time']);
   const results = below(run, 'results bucket', [story.results]);
   const query: Box = {
-    ...MIDDLE, y: theirs.table.y, title: 'the agreed query', lines: [`over ${left.name} and ${right.name}`, ...story.parameters.map((name) => `for one ${name}`)], height: bottomOf(run) - theirs.table.y,
+    ...MIDDLE,
+    y: theirs.table.y,
+    title: 'the agreed query',
+    lines: [`over ${left.name}`, `and ${right.name}`, ...story.parameters.map((name) => `for one ${name}`)],
+    height: bottomOf(run) - theirs.table.y,
   };
   const height = bottomOf(results) + 24;
   const panel = (x: number, name: string, bottom: number) => `<rect x="${x}" y="12" width="${SIDE}" height="${bottom}" rx="8" fill="${theme.panel}" stroke="${theme.line}"/>`

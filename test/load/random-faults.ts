@@ -5,7 +5,7 @@ import type { JsonValue } from '../../rehearsal/src/step-functions/json';
 import type { ServiceHandler } from '../../rehearsal/src/step-functions/runner';
 
 /** What can happen to a call, each as likely as the others. */
-export const TROUBLES = ['throttled', 'server error before execution', 'answer lost after execution', 'socket cut before execution'] as const;
+const TROUBLES = ['throttled', 'server error before execution', 'answer lost after execution', 'socket cut before execution'] as const;
 
 type Trouble = typeof TROUBLES[number];
 

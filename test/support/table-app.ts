@@ -18,7 +18,7 @@ export const TABLE_ARN = `arn:aws:cleanrooms:${REGION}:${ACCOUNT}:configuredtabl
 export const ASSOCIATION_ARN = `arn:aws:cleanrooms:${REGION}:${PARTNER}:membership/${PARTNER_MEMBERSHIP}/configuredtableassociation/${TABLE}`;
 export const TEMPLATE_ARN = `arn:aws:cleanrooms:${REGION}:${PARTNER}:membership/${PARTNER_MEMBERSHIP}/analysistemplate/${TABLE}`;
 
-export const bucketIn = (scope: Construct, id = 'Data'): IBucket => Bucket.fromBucketAttributes(scope, id, { bucketName: 'media', account: ACCOUNT });
+const bucketIn = (scope: Construct, id = 'Data'): IBucket => Bucket.fromBucketAttributes(scope, id, { bucketName: 'media', account: ACCOUNT });
 
 export function glue(scope: Construct, options: Partial<GlueTableSourceOptions> = {}): TableSource {
   return TableSource.glue({ database: 'media', table: 'views', location: DataLocation.s3(bucketIn(scope), 'views/'), ...options });
@@ -30,7 +30,7 @@ export function athena(scope: Construct, options: object = {}): TableSource {
   });
 }
 
-export function secretIn(scope: Construct): ISecret {
+function secretIn(scope: Construct): ISecret {
   return new Secret(scope, 'Secret', { secretObjectValue: { sfUser: SecretValue.unsafePlainText('reader') } });
 }
 

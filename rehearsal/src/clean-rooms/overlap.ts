@@ -9,7 +9,7 @@ import { type Parties, PARTNER, US } from './parties';
 
 const EXAMPLE = join(__dirname, '../../../examples/overlap');
 
-export const OVERLAP_SQL = readFileSync(join(EXAMPLE, 'overlap.sql'), 'utf8');
+const OVERLAP_SQL = readFileSync(join(EXAMPLE, 'overlap.sql'), 'utf8');
 
 export function s3Results(bucket: string, more: object = {}): MembershipProtectedQueryResultConfiguration {
   return { outputConfiguration: { s3: { bucket, keyPrefix: 'overlap/', resultFormat: 'CSV', singleFileOutput: true, ...more } } };

@@ -9,7 +9,7 @@ import type { Column, SqlEngine, TableFiles } from '../sql/sql-engine';
 import { tableNamesIn } from '../sql/table-names';
 
 /** There are no rows of a table that a query reads. */
-export class SampleMissing extends NotPlayable {
+class SampleMissing extends NotPlayable {
   constructor(readonly table: string) {
     super(`the table ${table}`);
     this.message = `there is no sample of the table \`${table}\`: add ${table}.csv or ${table}.parquet to the tables`;
@@ -17,7 +17,7 @@ export class SampleMissing extends NotPlayable {
 }
 
 /** The file of a table that a query reads lacks a column which the table shares. */
-export class SampleIncomplete extends NotPlayable {
+class SampleIncomplete extends NotPlayable {
   constructor({ name, files }: QueryTable, missing: readonly string[], found: readonly string[]) {
     super(`the table ${name}`);
     const format = files?.format === 'CSV' ? 'the first line names the columns, with commas between them' : 'the files name the columns';

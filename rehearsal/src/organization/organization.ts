@@ -108,7 +108,7 @@ function keyOf(accountId: string): string {
 }
 
 /** The account of stacks that are bound to none. */
-export const ANY_ACCOUNT = '111122223333';
+const ANY_ACCOUNT = '111122223333';
 
 /** The account of a stack's environment. */
 export function accountOf(account: string): string {

@@ -36,7 +36,7 @@ export class EventRules {
   }
 }
 
-export function stateMachinesCalledBy({ Targets }: Properties): Target[] {
+function stateMachinesCalledBy({ Targets }: Properties): Target[] {
   return ((Targets ?? []) as unknown as readonly Target[]).filter(({ Arn }) => /^arn:[^:]+:states:[^:]*:\d+:stateMachine:/.test(Arn));
 }
 

@@ -19,7 +19,7 @@ export interface Lineage {
   readonly isColumn: boolean;
 }
 
-export const NOTHING: Lineage = { columns: [], counted: [], hasLiteral: false, isColumn: false };
+const NOTHING: Lineage = { columns: [], counted: [], hasLiteral: false, isColumn: false };
 export const LITERAL: Lineage = { ...NOTHING, hasLiteral: true };
 
 export function columnLineage(table: GovernedTable, name: string): Lineage {

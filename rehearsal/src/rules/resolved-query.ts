@@ -67,11 +67,6 @@ export function combinationsOf(query: ResolvedQuery): Combination[] {
   return partsOf(query).filter((part) => part.kind !== 'SELECT');
 }
 
-/** The SELECTs whose rows are the rows of the result. */
-export function finalBlocksOf(query: ResolvedQuery): Block[] {
-  return query.kind === 'SELECT' ? [query] : [...finalBlocksOf(query.left), ...finalBlocksOf(query.right)];
-}
-
 /** The tables that a query reads, each once. */
 export function tablesOf(query: ResolvedQuery): GovernedTable[] {
   return [...new Set(blocksOf(query).flatMap(({ sources }) => sources.flatMap(({ table }) => table ?? [])))];

@@ -71,7 +71,7 @@ export function isKind(tree: Expression, ...kinds: readonly string[]): boolean {
 }
 
 /** An identifier wherever it stands: it has a name, and says whether it is quoted. */
-export function isIdentifier(value: object): value is Identifier {
+function isIdentifier(value: object): value is Identifier {
   return typeof (value as Identifier).name === 'string' && 'quoted' in value && 'trailing_comments' in value && !('args' in value);
 }
 

@@ -12,13 +12,12 @@ export interface Type {
   readonly scale?: number;
 }
 
-export const MAX_PRECISION = 38;
+const MAX_PRECISION = 38;
 
 export const VOID: Type = { kind: 'VOID' };
 export const BOOLEAN: Type = { kind: 'BOOLEAN' };
 export const INT: Type = { kind: 'INT' };
 export const BIGINT: Type = { kind: 'BIGINT' };
-export const FLOAT: Type = { kind: 'FLOAT' };
 export const DOUBLE: Type = { kind: 'DOUBLE' };
 export const STRING: Type = { kind: 'STRING' };
 export const DATE: Type = { kind: 'DATE' };

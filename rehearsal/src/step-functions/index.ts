@@ -4,7 +4,7 @@ export { VirtualClock, type VirtualClockOptions } from './clock';
 export {
   loadDefinition, stateMachinesOf, type ResolveIntrinsic, type StateMachineDefinition, type SynthesizedStateMachine,
 } from './definition';
-export { StateError, StepFunctionsError } from './errors';
+export { StateError } from './errors';
 export { Execution, type ExecutionOutcome, type ExecutionStatus } from './execution';
 export type { HistoryEvent } from './history';
 export type { JsonObject, JsonValue } from './json';

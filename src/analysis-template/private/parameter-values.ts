@@ -5,7 +5,7 @@ import { fail } from '../../private/validation';
 import { AnalysisParameter } from '../analysis-parameter';
 
 /** The service's limit on the value of a parameter. */
-export const MAX_VALUE_LENGTH = 1000;
+const MAX_VALUE_LENGTH = 1000;
 
 const NAME = /^[0-9a-zA-Z_]{1,100}$/;
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;

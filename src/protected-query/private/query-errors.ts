@@ -2,7 +2,7 @@
 
 export const THROTTLED = 'CleanRooms.ThrottlingException';
 export const NO_ROOM = 'CleanRooms.ServiceQuotaExceededException';
-export const NOT_FOUND = 'CleanRooms.ResourceNotFoundException';
+const NOT_FOUND = 'CleanRooms.ResourceNotFoundException';
 
 /** Of a cancellation: the query has ended, as far as is known. */
 export const CONFLICT = 'CleanRooms.ConflictException';

@@ -22,7 +22,7 @@ export interface AssociationFacts {
   readonly table: TableFacts;
 }
 
-export const NOTHING_KNOWN: TableFacts = { hasNoRule: false, hasThreshold: false };
+const NOTHING_KNOWN: TableFacts = { hasNoRule: false, hasThreshold: false };
 
 const tables = new WeakMap<object, TableFacts>();
 const associations = new WeakMap<object, AssociationFacts>();

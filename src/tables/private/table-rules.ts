@@ -79,7 +79,7 @@ export function warnOfWideSource(scope: IConstruct, schema: TableColumn[] | unde
 }
 
 /** Names in lower case, as Clean Rooms knows them; undefined where one is known when deployed only. */
-export function knownNames(schema: TableColumn[] | undefined): string[] | undefined {
+function knownNames(schema: TableColumn[] | undefined): string[] | undefined {
   const names = schema?.map(({ name }) => name);
   if (names === undefined || Token.isUnresolved(names) || names.some((name) => Token.isUnresolved(name))) return undefined;
   return names.map((name) => name.toLowerCase());

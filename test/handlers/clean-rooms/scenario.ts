@@ -9,7 +9,7 @@ import type { StackDescription, StackEventPage } from '../../../src/handlers/cle
 export const STACK_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Analytics/5d0a2c60-0000-11ef-8000-0123456789ab';
 export const ROOT_ID = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Root/5d0a2c60-0000-11ef-8000-0123456789ac';
 export const REQUEST_ID = 'f0000000-0000-4000-8000-000000000001';
-export const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=secret';
+const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=secret';
 export const OWNER = { Stack: 'Analytics', Path: 'Analytics/Membership' };
 export const OWNER_TAGS = { 'cdk-cleanrooms:stack': 'Analytics', 'cdk-cleanrooms:path': 'Analytics/Membership', 'cdk-cleanrooms:logical-id': 'Membership' };
 export const ROLE = 'arn:aws:iam::111122223333:role/service-role/cleanrooms-results';

@@ -13,7 +13,7 @@ const RESERVE = 30 * SECOND;
 const CALL_LIMIT = 30 * SECOND;
 
 /** Reads lag behind writes: AWS's own CloudFormation handler looks for up to a minute before it believes an absence. */
-export const CONSISTENCY_WINDOW = MINUTE;
+const CONSISTENCY_WINDOW = MINUTE;
 
 /** For how many milliseconds in all a failure may be met by another try; what other failures take in between does not count. */
 export type RetryFor = (error: unknown) => number;
