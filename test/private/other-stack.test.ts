@@ -1,5 +1,6 @@
 import { App, Environment, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { CfnCollaboration } from 'aws-cdk-lib/aws-cleanrooms';
 import { Collaboration, Membership, QueryLogStatus } from '../../src';
 import { newCollaboration } from '../support/collaboration-app';
 import { ACCOUNT, COLLABORATION, ENV, PARTNER, REGION } from '../support/membership-app';
@@ -21,6 +22,25 @@ describe('a stack of another account', () => {
     join(partner, newCollaboration(creator));
     expect(names(partner.dependencies)).toEqual(['Creator']);
     expect(identifierIn(partner)).toEqual([{ 'Fn::GetStackOutput': expect.objectContaining({ StackName: 'Creator', Region: REGION }) }]);
+  });
+
+  test('reads a CfnCollaboration likewise, and asks for environments where they are missing', () => {
+    const of = (env?: Environment) => {
+      const app = new App();
+      const [creator, partner] = [new Stack(app, 'Creator', { env }), new Stack(app, 'Partner', { env: THEIRS })];
+      const collaboration = new CfnCollaboration(creator, 'C', {
+        name: 'reach',
+        description: 'reach',
+        creatorDisplayName: 'Publisher',
+        creatorMemberAbilities: [],
+        queryLogStatus: 'DISABLED',
+        members: [{ accountId: PARTNER, displayName: 'Shop', memberAbilities: ['CAN_QUERY', 'CAN_RECEIVE_RESULTS'] }],
+      });
+      new Membership(partner, 'Membership', { collaboration, queryLogStatus: QueryLogStatus.DISABLED });
+      return partner;
+    };
+    expect(names(of(ENV).dependencies)).toEqual(['Creator']);
+    expect(() => of()).toThrow('got \'Creator without\': give both stacks an `env` with account and region');
   });
 
   test('waits for nothing where the collaboration is imported', () => {
