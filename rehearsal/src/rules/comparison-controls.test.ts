@@ -29,14 +29,14 @@ test.each([
   ['SELECT day FROM views WHERE campaign = \'x\'', '`campaign` of `views` may not be compared with a literal, got campaign = \'x\''],
   ['SELECT CASE WHEN campaign IS NULL THEN 1 ELSE 2 END AS x FROM views', '`campaign` of `views` may not be compared with a literal, got campaign IS NULL'],
   ['SELECT x FROM (SELECT campaign AS x FROM views) AS q WHERE x LIKE \'a%\'', '`campaign` of `views` may not be compared with a literal, got x LIKE \'a%\''],
-  ['SELECT campaign, COUNT(*) AS n FROM views GROUP BY 1', '`campaign` of `views` may not be compared with columns, got campaign'],
-  ['SELECT DISTINCT day FROM views', '`day` of `views` may not be compared with columns, got day'],
-  ['SELECT day FROM views ORDER BY campaign LIMIT 1', '`campaign` of `views` may not be compared with columns, got campaign'],
-  ['SELECT campaign FROM views ORDER BY 1 LIMIT 1', '`campaign` of `views` may not be compared with columns, got campaign'],
-  ['SELECT campaign FROM (SELECT campaign FROM views ORDER BY campaign) AS x LIMIT 1', '`campaign` of `views` may not be compared with columns, got campaign'],
-  ['SELECT campaign FROM views UNION ALL SELECT cost FROM views ORDER BY campaign LIMIT 1', 'may not be compared with columns, got the ORDER BY of a UNION'],
-  ['SELECT campaign FROM views UNION ALL SELECT cost FROM views ORDER BY 1 LIMIT 1', 'may not be compared with columns, got the ORDER BY of a UNION'],
-  ['SELECT campaign FROM views UNION SELECT cost FROM views', 'may not be compared with columns, got UNION'],
+  ['SELECT campaign, COUNT(*) AS n FROM views GROUP BY 1', '`campaign` of `views` may not be compared with columns, as joins, GROUP BY and windows do, got campaign'],
+  ['SELECT DISTINCT day FROM views', '`day` of `views` may not be compared with columns, as joins, GROUP BY and windows do, got day'],
+  ['SELECT day FROM views ORDER BY campaign LIMIT 1', '`campaign` of `views` may not be compared with columns, as joins, GROUP BY and windows do, got campaign'],
+  ['SELECT campaign FROM views ORDER BY 1 LIMIT 1', '`campaign` of `views` may not be compared with columns, as joins, GROUP BY and windows do, got campaign'],
+  ['SELECT campaign FROM (SELECT campaign FROM views ORDER BY campaign) AS x LIMIT 1', '`campaign` of `views` may not be compared with columns, as joins, GROUP BY and windows do, got campaign'],
+  ['SELECT campaign FROM views UNION ALL SELECT cost FROM views ORDER BY campaign LIMIT 1', 'may not be compared with columns, as joins, GROUP BY and windows do, got the ORDER BY of a UNION'],
+  ['SELECT campaign FROM views UNION ALL SELECT cost FROM views ORDER BY 1 LIMIT 1', 'may not be compared with columns, as joins, GROUP BY and windows do, got the ORDER BY of a UNION'],
+  ['SELECT campaign FROM views UNION SELECT cost FROM views', 'may not be compared with columns, as joins, GROUP BY and windows do, got UNION'],
 ])('%s is refused', async (sql, message) => {
   await expect(sqlOf(sql)).rejects.toMatchObject({ code: 'MALFORMED_QUERY', message: expect.stringContaining(message) });
 });
