@@ -1,13 +1,13 @@
-import { ArnFormat, Fn, ITaggableV2, RemovalPolicy, Stack, TagManager, Token } from 'aws-cdk-lib';
-import { IConfiguredTableRef, IMembershipRef } from 'aws-cdk-lib/aws-cleanrooms';
+import { ArnFormat, Fn, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, Token } from 'aws-cdk-lib';
+import { IConfiguredTableRef, IMembershipRef, MembershipReference } from 'aws-cdk-lib/aws-cleanrooms';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IMembership } from './i-membership';
+import { MembershipGrants } from './membership-grants';
 import { MembershipAttributes, MembershipProps } from './membership-props';
 import { JobLogStatus, QueryLogStatus } from '../collaboration/log-status';
-import { ImportedMembership, MembershipBase } from './private/membership-base';
 import { rememberMembership } from './private/membership-facts';
-import { validateMembership } from './private/membership-rules';
+import { hasResults, validateMembership, validateRemovalPolicy } from './private/membership-rules';
 import { requireOnlyMembership } from './private/only-membership';
 import { owner } from './private/owner-tags';
 import { createTagManager, renderTags } from './private/tags';
@@ -16,10 +16,23 @@ import { MembershipAttributeValues, MembershipProperties, ResultConfigurationPro
 import { referToStackOf } from '../private/other-stack';
 import { MembershipProvider } from '../private/provider';
 import { sortedByKey } from '../private/sorted';
-import { fail, validateAccountId, validateArn } from '../private/validation';
+import { fail, validateAccountId, validateArn, validateIdentifier } from '../private/validation';
 import { QueryRunner } from '../results/query-runner';
 import { TableAssociation } from '../tables/table-association';
 import { TableAssociationOptions } from '../tables/table-association-props';
+
+abstract class MembershipBase extends Resource implements IMembership {
+  public abstract readonly membershipIdentifier: string;
+  public abstract readonly membershipArn: string;
+  public readonly grants = MembershipGrants.fromMembership(this);
+
+  /**
+   * A reference to this membership.
+   */
+  public get membershipRef(): MembershipReference {
+    return { membershipIdentifier: this.membershipIdentifier, membershipArn: this.membershipArn };
+  }
+}
 
 /**
  * This account's membership of a Clean Rooms collaboration.
@@ -41,7 +54,7 @@ import { TableAssociationOptions } from '../tables/table-association-props';
  *   defaultResultConfiguration: DefaultResultConfiguration.s3(results, { keyPrefix: 'overlap/', resultFormat: ResultFormat.PARQUET }),
  * });
  */
-export class Membership extends MembershipBase implements IMembership, ITaggableV2 {
+export class Membership extends MembershipBase implements ITaggableV2 {
   /**
    * Refers to a membership by its ARN.
    *
@@ -205,10 +218,7 @@ export class Membership extends MembershipBase implements IMembership, ITaggable
    * @param policy RETAIN or DESTROY
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
-    if (policy !== RemovalPolicy.RETAIN && policy !== RemovalPolicy.DESTROY) {
-      fail(this, 'removalPolicy', 'must be RETAIN or DESTROY, as under any other a rollback could leave the collaboration for good', policy,
-        'use RemovalPolicy.RETAIN, unless the account is to leave when the membership is removed');
-    }
+    validateRemovalPolicy(this, policy);
     this.removalPolicy = policy;
     if (policy === RemovalPolicy.DESTROY && !this.canLeave) {
       this.canLeave = true;
@@ -281,6 +291,9 @@ export class Membership extends MembershipBase implements IMembership, ITaggable
   }
 }
 
-function hasResults(props: MembershipProps): boolean {
-  return props.defaultResultConfiguration !== undefined || props.defaultJobResultConfiguration !== undefined;
+class ImportedMembership extends MembershipBase {
+  constructor(scope: Construct, id: string, public readonly membershipArn: string, public readonly membershipIdentifier: string) {
+    super(scope, id, { environmentFromArn: membershipArn });
+    validateIdentifier(this, 'membershipIdentifier', membershipIdentifier);
+  }
 }
