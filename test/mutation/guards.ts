@@ -218,9 +218,9 @@ export const GUARDS: readonly Guard[] = [
     tests: ['test/membership/membership-removal.test', 'test/membership/membership.test'],
   },
   {
-    file: 'src/membership/membership.ts',
-    find: 'if (policy !== RemovalPolicy.RETAIN && policy !== RemovalPolicy.DESTROY) {',
-    replace: 'if (false) {',
+    file: 'src/membership/private/membership-rules.ts',
+    find: 'if (policy === RemovalPolicy.RETAIN || policy === RemovalPolicy.DESTROY) return;',
+    replace: 'return;',
     reason: 'a removal policy under which a rollback leaves',
     tests: ['test/membership/membership-removal.test'],
   },
