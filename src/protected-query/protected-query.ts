@@ -13,7 +13,7 @@ import { isOfType, validateParameterLength, validateParameterName, validateParam
 import { validateTables, validateTemplateTables } from '../analysis-template/private/table-rules';
 import { validateNoDynamicReference } from '../private/dynamic-reference';
 import { sortedByKey } from '../private/sorted';
-import { fail } from '../private/validation';
+import { fail, validateArn } from '../private/validation';
 
 /**
  * What any protected query can have.
@@ -168,6 +168,7 @@ export class ProtectedQuery {
    */
   public _validate(scope: Construct): void {
     if ('QueryString' in this.source) validateSql(scope, this.source.QueryString);
+    else validateArn(scope, 'query.template', 'an analysis template', this.source.AnalysisTemplateArn);
     if (this.declared) validateAgainstDeclared(scope, this.parameters, this.declared);
     this.validateTables(scope);
     for (const [name, { _literal: literal }] of Object.entries(this.parameters)) {

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnCollaboration } from 'aws-cdk-lib/aws-cleanrooms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import {
   AnalysisTemplate, AnalysisTemplateSql, Collaboration, DefaultResultConfiguration, IMembership, Membership, MembershipProps, ProtectedQuery,
   ProtectedQueryOptions, ProtectedQueryOutput, QueryRunner, ResultFormat,
@@ -49,6 +50,26 @@ describe('a template of another place', () => {
     expect(refusal(arnIn('us-east-1'))).toBe(
       `\`query.template\` must be in the region of the stack, ${REGION}, as all of a collaboration is, got 'us-east-1': pass a template of the collaboration`);
     expect(refusal(arnIn(REGION))).toBe('accepted');
+  });
+
+  test('is deployed first, by whomever it is', () => {
+    const app = new App();
+    const [author, runner] = [PARTNER, ACCOUNT].map((account) => new Stack(app, `Of${account}`, { env: { account, region: REGION } }));
+    const template = new AnalysisTemplate(author, 'T', {
+      membership: Membership.fromMembershipAttributes(author, 'M', { membershipIdentifier: PARTNER_MEMBERSHIP }), sql: AnalysisTemplateSql.fromInline('SELECT 1'),
+    });
+    newScheduled(runner, { query: ProtectedQuery.fromAnalysisTemplate(template) });
+    expect(runner.dependencies).toEqual([author]);
+    expect(refusalOf(() => newRun(new Stack(app, 'Anywhere'), { query: ProtectedQuery.fromAnalysisTemplate(template) })))
+      .toMatch(/^`query.template` must be of a stack with an explicit account and region .*: give both stacks an `env` with account and region$/);
+  });
+
+  test('has an ARN of a template', () => {
+    const stack = newStack(ENV);
+    const analysisTemplateArn = arnIn(REGION).replace('analysistemplate', 'configuredtableassociation');
+    const template = Object.assign(new Construct(stack, 'T'), { env: stack.env, analysisTemplateRef: { analysisTemplateArn, analysisTemplateIdentifier: MEMBERSHIP, membershipIdentifier: PARTNER_MEMBERSHIP } });
+    expect(refusalOf(() => newRun(stack, { query: ProtectedQuery.fromAnalysisTemplate(template) })))
+      .toMatch(/^`query.template` must be the ARN of an analysis template, arn:.*, got 'arn:.*configuredtableassociation.*': copy it from the console$/);
   });
 
   type Of = (stack: Stack) => MembershipProps['collaboration'];

@@ -12,6 +12,6 @@ export { NESTED_STACK, templateAt } from './nested-stacks';
 export type { StackEvent, StackStatus } from './stack-history';
 export { ResourceFailure } from './stack-resource';
 export type { DesiredResource, ResourceChange, RetainedResource, StackResource } from './stack-resource';
-export { standInFor, standInsIn, type StandIns } from './stand-ins';
+export { notSimulated, standInFor, standInsIn, type StandIns } from './stand-ins';
 export { ValidationError } from './template';
 export type { Json, JsonObject, Template } from './template';

@@ -1,4 +1,4 @@
-import { standIn, standInsIn } from './stand-ins';
+import { notSimulated, standIn, standInsIn } from './stand-ins';
 import { isObject, Json, JsonObject, Template, ValidationError } from './template';
 
 /** What a template's references can reach: the stack, its parameters and the resources that exist by now. */
@@ -52,7 +52,7 @@ export class Intrinsics {
     'Fn::Equals': (argument) => {
       const [left, right] = pair(argument, 'Fn::Equals').map((side) => text(this.resolve(side), 'Fn::Equals'));
       const [unknown] = standInsIn([left, right]);
-      if (unknown !== undefined) throw new ValidationError(`template error: a condition needs ${unknown}, which is not simulated`);
+      if (unknown !== undefined) throw new ValidationError(`template error: a condition needs ${notSimulated([unknown])}`);
       return left === right;
     },
     'Fn::Not': (argument) => !this.truth(list(argument, 'Fn::Not')[0]),

@@ -5,7 +5,7 @@ import type { FaultPlan, RequestType } from './faults';
 import type { Identifiers } from './identifiers';
 import { generatedName, NativeContext, NativeType, OTHER_TYPE } from './native-resources';
 import { DesiredResource, ResourceFailure, StackResource } from './stack-resource';
-import { standInsIn, type StandIns } from './stand-ins';
+import { notSimulated, standInsIn, type StandIns } from './stand-ins';
 import { isCustomResource, isObject, Json, JsonObject } from './template';
 
 export interface DriverStack {
@@ -139,7 +139,7 @@ async function explained(desired: DesiredResource, work: () => Promise<StackReso
   } catch (error) {
     const unknown = error instanceof ResourceFailure ? standInsIn(desired.properties) : [];
     if (!(error instanceof ResourceFailure) || unknown.length === 0) throw error;
-    throw new ResourceFailure(`${error.reason}; ${desired.logicalId} was given ${unknown.join(', ')}, which is not simulated`, error.physicalId, error.overtakenBy);
+    throw new ResourceFailure(`${error.reason}; ${desired.logicalId} was given ${notSimulated(unknown)}`, error.physicalId, error.overtakenBy);
   }
 }
 

@@ -24,7 +24,21 @@ export function standInsIn(value: unknown): string[] {
   return [...new Set([...text.matchAll(/not-simulated:([\w.:-]+)|(\{\{resolve:[^}]*\}\})/g)].map(([, what, reference]) => what ?? reference))];
 }
 
-/** An attribute or parameter that nobody gave: stood in for, or what CloudFormation says. */
+/** What a parameter without a value is called. */
+const PARAMETER = 'parameter';
+
+/** How it is said that something needs a stand-in. */
+export function notSimulated(unknown: readonly string[]): string {
+  const isParameter = unknown.some((what) => what.startsWith(`${PARAMETER}.`));
+  return `${unknown.join(', ')}, which is not simulated${isParameter ? ': give the parameter a value, by `parameters` or `--parameters`' : ''}`;
+}
+
+/** A parameter that nobody gave a value. */
+export function parameterOrStandIn(standIns: StandIns | undefined, name: string, refuse: () => Error): Json {
+  return orStandIn(standIns, PARAMETER, name, refuse);
+}
+
+/** An attribute or an export that nobody gave: stood in for, or what CloudFormation says. */
 export function orStandIn(standIns: StandIns | undefined, logicalId: string, name: string, refuse: () => Error): Json {
   if (standIns === undefined) throw refuse();
   return standInFor(logicalId, name);

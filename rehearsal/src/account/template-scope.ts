@@ -1,6 +1,6 @@
 import type { Scope, StackOutputReference } from './intrinsics';
 import { ResourceFailure, StackResource } from './stack-resource';
-import { orStandIn, standInFor, type StandIns } from './stand-ins';
+import { orStandIn, parameterOrStandIn, standInFor, type StandIns } from './stand-ins';
 import { isCustomResource, Json, ParameterDefinition, Template, ValidationError } from './template';
 
 export interface ScopeStack {
@@ -43,7 +43,7 @@ export class TemplateScope implements Scope {
     const definition = this.template.Parameters?.[name];
     const value = this.given(name);
     if (definition === undefined || value === undefined) {
-      return orStandIn(this.stack.standIns, name, 'Value',
+      return parameterOrStandIn(this.stack.standIns, name,
         () => new ValidationError(`parameters: ${name} is read from SSM, which is not here; give its value in \`parameters\``));
     }
     return /^List<|^CommaDelimitedList$/.test(definition.Type) ? value.split(',').map((item) => item.trim()) : value;

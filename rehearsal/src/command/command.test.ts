@@ -73,7 +73,7 @@ describe('a partner\'s table with its rule', () => {
   test('allows a template of another deployment, which is taken to be the app\'s', async () => {
     const played = await rehearse(samples(ruleOf({ allowedAnalyses: [FOREIGN], allowedAnalysisProviders: undefined })), '--json');
     expect(played.status).toBe(0);
-    expect(reportOf(played).assumed).toContain(`the rule of table views allows ${FOREIGN}: it is taken to be a template of account ${RETAILER} in the app`);
+    expect(reportOf(played).assumed).toContain(`the rule of table views allows ${FOREIGN}: it is taken to be the template of account ${RETAILER} in the app`);
   });
 
   test('allows no template of a stranger', async () => {

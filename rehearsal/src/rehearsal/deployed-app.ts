@@ -77,7 +77,7 @@ export class DeployedApp {
 
   private faultAt(path: string): { readonly stack: string; readonly failAt: DeployOptions['failAt'] } {
     const { stack, logicalId } = this.app.resourceAt(path);
-    if (stack.includes('/')) throw new CannotBePlayed(`${path} is in a nested stack, in which nothing can be made to fail`);
+    if (stack.includes('/')) throw new CannotBePlayed(`${path} is in a nested stack, in which nothing can be made to fail: name a resource of the stack around it`);
     return { stack, failAt: { resource: logicalId } };
   }
 
@@ -92,6 +92,7 @@ export class DeployedApp {
     const declared = this.app.stacks.flatMap(({ stackName, template }) =>
       Object.keys((template as Template).Parameters ?? {}).flatMap((name) => [name, `${stackName}:${name}`]));
     const unknown = Object.keys(this.parameters).filter((name) => !declared.includes(name));
-    if (unknown.length > 0) throw new CannotBePlayed(`no stack of the app has the parameter ${unknown.join(', ')}`);
+    if (unknown.length === 0) return;
+    throw new CannotBePlayed(`no stack of the app has the parameter ${unknown.join(', ')}: correct the name; there is ${declared.join(', ') || 'no parameter'}`);
   }
 }

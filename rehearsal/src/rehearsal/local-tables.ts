@@ -42,14 +42,15 @@ export class LocalTables {
     this.assumptions.note(`table ${name} is not in the app: it is taken to be a partner's that allows every query; give its rule in ${name}.rule.json`);
   }
 
-  /** A template has an ARN of its own in each deployment: one of an account of the app is taken to be one of those that the app has of it. */
+  /** A template has an ARN of its own in each deployment: one of an account of the app is taken to be any that the app has of it. */
   private localRule(name: string, rule: SampleRule, templates: readonly string[]): SampleRule {
     const { custom } = rule.policy.v1 as { readonly custom?: { readonly allowedAnalyses: readonly string[] } };
     const foreign = custom?.allowedAnalyses.filter((analysis) => TEMPLATE.test(analysis) && !templates.includes(analysis)) ?? [];
     const taken = foreign.flatMap((arn) => {
       const [, account] = TEMPLATE.exec(arn) ?? [];
       const own = templates.filter((template) => TEMPLATE.exec(template)?.[1] === account);
-      if (own.length > 0) this.assumptions.note(`the rule of table ${name} allows ${arn}: it is taken to be a template of account ${account} in the app`);
+      const which = own.length > 1 ? `any of the ${own.length} templates` : 'the template';
+      if (own.length > 0) this.assumptions.note(`the rule of table ${name} allows ${arn}: it is taken to be ${which} of account ${account} in the app`);
       return own;
     });
     return taken.length === 0 ? rule

@@ -121,15 +121,15 @@ describe('what is not simulated', () => {
         new CfnResource(stack, 'Bucket', { type: 'AWS::S3::Bucket' }).cfnOptions.condition = isProduction;
       },
     });
-    await expect(night(app)).rejects.toThrow('the app cannot be deployed: template error: a condition needs Stage.Value, which is not simulated');
+    await expect(night(app)).rejects.toThrow('the app cannot be deployed: template error: a condition needs parameter.Stage, which is not simulated: give the parameter a value, by `parameters` or `--parameters`');
   });
 
   test('can be given as a parameter', async () => {
     const app = plainApp({ collaboration: (stack) => StringParameter.valueForStringParameter(stack, '/collaboration') });
     const [name] = Object.keys((app.synth().stacks[0].template as { Parameters: object }).Parameters);
-    await expect(night(app)).rejects.toThrow(/^stack Reach cannot be deployed, .*; Membership\w+ was given \w+\.Value, which is not simulated$/);
+    await expect(night(app)).rejects.toThrow(/^stack Reach cannot be deployed, .*; Membership\w+ was given parameter\.\w+, which is not simulated: give the parameter a value, by `parameters` or `--parameters`$/);
     expect(await night(app, { parameters: { [`Reach:${name}`]: COLLABORATION } })).toMatchObject({ rows: ROWS, refused: [] });
-    await expect(night(app, { parameters: { Other: 'x' } })).rejects.toThrow('no stack of the app has the parameter Other');
+    await expect(night(app, { parameters: { Other: 'x' } })).rejects.toThrow('no stack of the app has the parameter Other: correct the name; there is ');
   });
 });
 
@@ -152,7 +152,7 @@ describe('nested stacks', () => {
     expect(rehearsal.scheduled).toEqual(['Reach/Outer/Inner/Nightly']);
     expect((await rehearsal.run('Reach/Outer/Inner/Nightly', { scheduledTime: NIGHT })).rows()).toEqual(ROWS[0]);
     expect(rehearsal.resource('Reach/Outer/Inner/Machine').properties).toMatchObject({ DefinitionString: expect.stringContaining('startProtectedQuery') as string });
-    await expect(rehearsal.deploy(app, { fail: 'Reach/Outer/Inner/Machine' })).rejects.toThrow('Reach/Outer/Inner/Machine is in a nested stack, in which nothing can be made to fail');
+    await expect(rehearsal.deploy(app, { fail: 'Reach/Outer/Inner/Machine' })).rejects.toThrow('Reach/Outer/Inner/Machine is in a nested stack, in which nothing can be made to fail: name a resource of the stack around it');
   });
 });
 

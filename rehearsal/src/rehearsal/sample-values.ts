@@ -38,7 +38,7 @@ export async function requireFitting(file: string, declared: readonly Column[]):
     const found = await connection.runAndReadAll(`SELECT ${misfits.join(', ')} FROM ${rows}`);
     checked.forEach(({ column, text }, index) => {
       const value = found.getRows()[0][index];
-      if (value !== null) throw new CannotBePlayed(`${file}: column ${column} is ${text} by its Glue table, got '${String(value)}'`);
+      if (value !== null) throw new CannotBePlayed(`${file}: column ${column} is ${text} by its Glue table, got '${String(value)}': correct the value, or the type of the column`);
     });
   } finally {
     connection.closeSync();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CannotBePlayed } from './cannot-be-played';
 import { EventRules } from './event-rules';
-import { assetAt, type StackResource, standInsIn } from '../account';
+import { assetAt, notSimulated, type StackResource, standInsIn } from '../account';
 import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import {
   cleanRoomsTask, Execution, type HistoryEvent, type JsonObject, LocalStepFunctions, loadDefinition, type ServiceHandler, VirtualClock,
@@ -122,7 +122,7 @@ export class Workflows {
     const tasks = new Map<string, ServiceHandler>();
     return async (action, parameters, context) => {
       const [unknown] = standInsIn(parameters);
-      if (unknown !== undefined) this.refusals.set(context.executionArn, `it needs ${unknown}, which is not simulated`);
+      if (unknown !== undefined) this.refusals.set(context.executionArn, `it needs ${notSimulated([unknown])}`);
       const account = context.executionArn.split(':')[4];
       const task = tasks.get(account)
         ?? cleanRoomsTask({ endpoint: endpoint.url, region: endpoint.region, accessKeyId: keyOf(account), requestTimeout: PATIENCE });

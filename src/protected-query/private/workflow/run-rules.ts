@@ -1,6 +1,7 @@
 import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { callerDestinations, MAX_RETRY_FAILURES, QueryWorkflowProps } from './props';
+import { referToStackOf } from '../../../private/other-stack';
 import { fail } from '../../../private/validation';
 import { ProtectedQuery } from '../../protected-query';
 import { RunProtectedQueryProps } from '../../run-protected-query-props';
@@ -18,6 +19,7 @@ export function workflowProps(scope: Construct, { membership, query, ...props }:
   }
   query._validate(scope);
   validateAgainstApp(scope, { membership, query });
+  if (query._template !== undefined) referToStackOf(scope, 'query.template', query._template);
   const checked = { membership, query, timeout, maxQueueTime, retryFailures };
   warnOfLongQueries(scope, checked);
   return checked;
