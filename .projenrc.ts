@@ -1,6 +1,6 @@
 import { awscdk, javascript, JsonFile, typescript } from 'projen';
 import { addBuildWorkflow } from './projenrc/build-workflow';
-import { addRehearsalPackage } from './projenrc/rehearsal-package';
+import { addRehearsalPackage, REHEARSAL_PARTS } from './projenrc/rehearsal-package';
 import { addReleaseWorkflow } from './projenrc/release-workflow';
 
 /**
@@ -114,7 +114,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testEnvironment: '<rootDir>/test/jest.environment.js',
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/jest.cdk.js'],
-      moduleNameMapper: { '^cdk-cleanrooms$': '<rootDir>/src', '^cdk-cleanrooms-rehearsal$': '<rootDir>/rehearsal/src' },
+      moduleNameMapper: {
+        '^cdk-cleanrooms$': '<rootDir>/src',
+        '^cdk-cleanrooms-rehearsal$': '<rootDir>/rehearsal/src',
+        '^cdk-cleanrooms-rehearsal/(.+)$': '<rootDir>/rehearsal/src/$1',
+      },
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/rehearsal/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
       // A second copy of what is in rehearsal/src.
@@ -187,8 +191,22 @@ project.eslint?.addOverride({
   rules: { 'import/no-extraneous-dependencies': ['error', { packageDir: ['.', './rehearsal'], devDependencies: true }] },
 });
 project.eslint?.addOverride({
-  files: ['examples/**', 'test/demo/**', 'test/load/**', 'bench/**'],
-  rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms(-rehearsal)?$'] }] },
+  files: ['examples/**', 'test/**', 'bench/**', 'scripts/**'],
+  rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-cleanrooms(-rehearsal(/.+)?)?$'] }] },
+});
+
+// Our own suites use the rehearsal as any user would. The SQL engines, which Spark judges, are no part of what it exports.
+project.eslint?.addOverride({
+  files: ['test/**', 'examples/**', 'bench/**', 'scripts/**'],
+  excludedFiles: ['test/engines/spark/**', 'bench/rehearsal-join.ts'],
+  rules: {
+    'no-restricted-imports': ['error', {
+      patterns: [{
+        group: ['**/rehearsal/src/*/*', '!**/rehearsal/src/*/fixtures', '!**/rehearsal/src/*/model', '!**/rehearsal/src/*/try-machine'],
+        message: 'Import cdk-cleanrooms-rehearsal or one of its parts; what they lack, their users lack, too.',
+      }],
+    }],
+  },
 });
 
 // The tests use the bundle; jest only transpiles, so types and lint are checked beside it.
@@ -327,7 +345,11 @@ new JsonFile(project, 'cdk.json', {
 
 /** In the clone the examples use the sources; elsewhere the packages of the same names. */
 function pathsFrom(root: string): Record<string, string[]> {
-  return { 'cdk-cleanrooms': [`${root}/src`], 'cdk-cleanrooms-rehearsal': [`${root}/rehearsal/src`] };
+  return {
+    'cdk-cleanrooms': [`${root}/src`],
+    'cdk-cleanrooms-rehearsal': [`${root}/rehearsal/src`],
+    ...Object.fromEntries(REHEARSAL_PARTS.map((part) => [`cdk-cleanrooms-rehearsal/${part}`, [`${root}/rehearsal/src/${part}`]])),
+  };
 }
 
 project.tryFindObjectFile('test/tsconfig.json')?.addOverride('compilerOptions.paths', pathsFrom('..'));

@@ -1,8 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { type JsonObject, LocalStepFunctions, StateMachineDefinition, stateMachinesOf, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { table } from './figures';
-import { LocalStepFunctions, StateMachineDefinition, stateMachinesOf, VirtualClock } from '../rehearsal/src/step-functions';
-import type { JsonObject } from '../rehearsal/src/step-functions/json';
 import { AnalysisTemplate, Membership, ProtectedQuery, RunProtectedQuery } from '../src';
 
 const ARN = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Bench';

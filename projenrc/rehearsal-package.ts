@@ -5,10 +5,10 @@ import { awscdk, JsonFile, TextFile } from 'projen';
 const DEPENDENCIES = ['@aws-sdk/client-cleanrooms', '@duckdb/node-api', '@polyglot-sql/sdk', 'croner', 'jsonata'];
 
 /** Sources for tests only, beside `*.test.ts` and `fixtures/`. */
-const TEST_SUPPORT = [
-  'clean-rooms/main.ts', 'clean-rooms/overlap.ts', 'clean-rooms/parties.ts',
-  'step-functions/asl-validator.d.ts', 'step-functions/compile-once.ts', 'step-functions/try-machine.ts',
-];
+const TEST_SUPPORT = ['step-functions/asl-validator.d.ts', 'step-functions/compile-once.ts', 'step-functions/try-machine.ts'];
+
+/** What a rehearsal is made of, for those who need one part: `cdk-cleanrooms-rehearsal/<part>`. */
+export const REHEARSAL_PARTS = ['account', 'clean-rooms', 'organization', 'step-functions'];
 
 /** The second package of this repository: `cdk-cleanrooms-rehearsal`, which needs nothing of the first and is not needed by it. */
 export function addRehearsalPackage(project: awscdk.AwsCdkConstructLibrary): void {
@@ -25,7 +25,13 @@ export function addRehearsalPackage(project: awscdk.AwsCdkConstructLibrary): voi
       engines: { node: '>= 20.16.0' },
       main: 'lib/index.js',
       types: 'lib/index.d.ts',
-      exports: { '.': { types: './lib/index.d.ts', default: './lib/index.js' }, './package.json': './package.json' },
+      exports: {
+        '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+        ...Object.fromEntries(REHEARSAL_PARTS.map((part) => [`./${part}`, { types: `./lib/${part}/index.d.ts`, default: `./lib/${part}/index.js` }])),
+        './package.json': './package.json',
+      },
+      // For TypeScript that resolves modules as Node.js 10 did, which knows no `exports`.
+      typesVersions: { '*': Object.fromEntries(REHEARSAL_PARTS.map((part) => [part, [`lib/${part}/index.d.ts`]])) },
       bin: { 'cdk-cleanrooms-rehearsal': 'lib/command/main.js' },
       files: ['lib'],
       publishConfig: { access: 'public' },

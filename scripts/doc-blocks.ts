@@ -25,8 +25,12 @@ function synthesize(block: Block, program: string): void {
       },
     },
   }) as typeof cdk;
-  const modules: Readonly<Record<string, unknown>> = { 'aws-cdk-lib': recording, 'cdk-cleanrooms': load('../src'), 'cdk-cleanrooms-rehearsal': load('../rehearsal/src') };
-  const resolved = (name: string): unknown => modules[name] ?? load(name.startsWith('../../scripts/') ? name.replace('../../scripts', '.') : name);
+  const resolved = (name: string): unknown => {
+    if (name === 'aws-cdk-lib') return recording;
+    const places = [[/^cdk-cleanrooms$/, '../src'], [/^cdk-cleanrooms-rehearsal/, '../rehearsal/src'], [/^\.\.\/\.\.\/scripts/, '.']] as const;
+    const [own, place] = places.find(([pattern]) => pattern.test(name)) ?? [name, name];
+    return load(name.replace(own, place));
+  };
   const { outputText } = ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   const exported: { Fixture?: new (scope: cdk.App, id: string) => cdk.Stack } = {};
   // eslint-disable-next-line @typescript-eslint/no-implied-eval

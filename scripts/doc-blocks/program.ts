@@ -37,7 +37,11 @@ export function faultsOf(programs: ReadonlyMap<string, string>, root: string): s
     noUnusedLocals: false,
     noUnusedParameters: false,
     rootDir: root,
-    paths: { 'cdk-cleanrooms': [join(root, 'src')], 'cdk-cleanrooms-rehearsal': [join(root, 'rehearsal', 'src')] },
+    paths: {
+      'cdk-cleanrooms': [join(root, 'src')],
+      'cdk-cleanrooms-rehearsal': [join(root, 'rehearsal', 'src')],
+      'cdk-cleanrooms-rehearsal/*': [join(root, 'rehearsal', 'src', '*')],
+    },
     skipLibCheck: true,
   };
   const host = ts.createCompilerHost(settings);

@@ -1,9 +1,8 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { type JsonObject, type JsonValue, stateMachinesOf } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Statement } from './account';
-import { stateMachinesOf } from '../../rehearsal/src/step-functions/definition';
-import type { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
 import {
   Collaboration, DefaultResultConfiguration, Membership, ProtectedQuery, QueryLogStatus, QueryRunner, ResultFormat, ScheduledProtectedQuery,
 } from '../../src';

@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { isObject, JsonObject, stateMachinesOf, validateDefinition } from 'cdk-cleanrooms-rehearsal/step-functions';
 import * as fc from 'fast-check';
 import { define, NotAnInput } from './define';
 import type { Fuzz } from './fuzz';
 import { PropSet, propSet } from './prop-sets';
-import { stateMachinesOf } from '../../rehearsal/src/step-functions/definition';
-import { isObject, JsonObject } from '../../rehearsal/src/step-functions/json';
-import { validateDefinition } from '../../rehearsal/src/step-functions/validation';
 import { ACCOUNT, REGION } from '../support/membership-app';
 
 /** The form of this library's refusals: the prop, the rule, what was got, what to do. */

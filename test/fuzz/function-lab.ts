@@ -3,12 +3,10 @@ import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CreateMembershipCommand } from '@aws-sdk/client-cleanrooms';
+import { AccountClock, AccountEndpoint, FunctionProcess, InvocationEnd } from 'cdk-cleanrooms-rehearsal/account';
 import { Existing, LOGICAL_ID, OWNER, STACK_ID } from './event';
 import { SECRET } from './hostile';
-import { AccountClock } from '../../rehearsal/src/account/account-clock';
-import { AccountEndpoint } from '../../rehearsal/src/account/account-endpoint';
-import { FunctionProcess, InvocationEnd } from '../../rehearsal/src/account/function-process';
-import { Parties, US } from '../../rehearsal/src/clean-rooms/parties';
+import { Parties, US } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 
 const CODE = join(__dirname, '../../assets/handlers/clean-rooms/index.lambda');
 const TIMEOUT = 10 * 60_000;

@@ -1,11 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
+import { type ExecutionOutcome, type JsonValue, StepFunctionsError } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import type { Fuzz } from './fuzz';
 import { hostileString, hostileValue, nearlyValid } from './hostile';
-import { StepFunctionsError } from '../../rehearsal/src/step-functions/errors';
-import type { ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
-import type { JsonValue } from '../../rehearsal/src/step-functions/json';
 import { ParameterType, ProtectedQuery, QueryParameter } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, logicalIdOf, MEMBERSHIP, newStack } from '../support/membership-app';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { App, CfnParameter, CfnResource, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Template } from '../../rehearsal/src/account';
-import { PARTNER } from '../../rehearsal/src/clean-rooms/parties';
+import type { Template } from 'cdk-cleanrooms-rehearsal/account';
+import { PARTNER } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 import { Collaboration, DefaultResultConfiguration, Membership, QueryLogStatus, QueryRunner, ResultFormat } from '../../src';
 
 /** A user's app with one membership, as far as the membership's lifecycle can depend on it. */

@@ -1,6 +1,6 @@
 import { AppProps, MARKER, MEMBERSHIP, NEIGHBOUR, RESULT_CONFIGURATION } from './app';
 import { Laboratory } from './laboratory';
-import { US } from '../../rehearsal/src/clean-rooms/parties';
+import { US } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 
 // Template, packaged function and service together: the rows of Create in the table at the head of the handler.
 

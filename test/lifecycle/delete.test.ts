@@ -1,6 +1,6 @@
 import { AppProps, MARKER, MEMBERSHIP } from './app';
 import { Laboratory } from './laboratory';
-import { PARTNER, US } from '../../rehearsal/src/clean-rooms/parties';
+import { PARTNER, US } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 
 // Template, packaged function and service together: the rows of Delete in the table at the head of the handler.
 

@@ -1,7 +1,7 @@
+import type { DeployOptions, Faults } from 'cdk-cleanrooms-rehearsal/account';
 import { AppProps, MEMBERSHIP, NEIGHBOUR, RESULT_CONFIGURATION } from './app';
 import type { Laboratory } from './laboratory';
 import type { Delivery } from './steps';
-import type { DeployOptions, Faults } from '../../rehearsal/src/account';
 
 /**
  * The faults of an operation, each aimed at the first request that goes forward. What would name nothing is left out.

@@ -1,9 +1,9 @@
+import type { StackResource } from 'cdk-cleanrooms-rehearsal/account';
+import type { Call } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { AppProps, MEMBERSHIP } from './app';
 import { CUSTOM_RESOURCE, Laboratory, OurMembership } from './laboratory';
 import type { Delivery } from './steps';
 import type { Tally } from './tally';
-import type { StackResource } from '../../rehearsal/src/account';
-import type { Call } from '../../rehearsal/src/clean-rooms/calls';
 
 /** What of a membership has changed since the template's last word on it: by hand, or by an event that came too late. */
 export type Drift = 'log' | 'results' | 'tags';

@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import {
   CreateMembershipCommand, DeleteMembershipCommand, TagResourceCommand, UntagResourceCommand, UpdateMembershipCommand, UpdateMembershipInput,
 } from '@aws-sdk/client-cleanrooms';
+import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from 'cdk-cleanrooms-rehearsal/account';
+import type { Call, CleanRoomsEndpoint, MembershipState, RoleState } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { AppProps, MARK, synthesize } from './app';
-import { DeleteOptions, DeployOptions, LocalAccount, LocalStack, Outcome, StackResource, Template } from '../../rehearsal/src/account';
-import type { Call } from '../../rehearsal/src/clean-rooms/calls';
-import type { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
-import type { MembershipState } from '../../rehearsal/src/clean-rooms/memberships';
-import { Parties, US } from '../../rehearsal/src/clean-rooms/parties';
-import type { RoleState } from '../../rehearsal/src/clean-rooms/settings';
+import { Parties, US } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 import { isAllowed, Statement } from '../support/iam';
 
 export const CUSTOM_RESOURCE = /^Custom::CleanRooms/;

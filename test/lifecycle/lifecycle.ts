@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from 'cdk-cleanrooms-rehearsal/account';
 import { AppProps, MEMBERSHIP, RESULT_CONFIGURATION } from './app';
 import { deliveryFaults } from './delivery-faults';
 import { Before, Drift, Judge } from './judge';
@@ -6,7 +7,6 @@ import { CUSTOM_RESOURCE, Laboratory } from './laboratory';
 import { Circumstances, isRight } from './refusals';
 import type { ByHand, Delivery, Step, Trouble, Which, Wish } from './steps';
 import type { Tally } from './tally';
-import type { Outcome } from '../../rehearsal/src/account';
 
 /** One account from its invitation on: plays steps and has each of them judged. */
 export class Lifecycle {

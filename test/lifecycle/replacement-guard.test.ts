@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnMembership } from 'aws-cdk-lib/aws-cleanrooms';
-import { LocalAccount, LocalStack, Template } from '../../rehearsal/src/account';
+import { LocalAccount, LocalStack, Template } from 'cdk-cleanrooms-rehearsal/account';
 import { BudgetRefresh, CollaborationMember, CollaborationProps, DifferentialPrivacyBudget, DifferentialPrivacyBudgetProps, QueryLogStatus } from '../../src';
 import { newCollaboration, SHOP } from '../support/collaboration-app';
 import { ACCOUNT, COLLABORATION, ENV, PARTNER, REGION } from '../support/membership-app';

@@ -1,8 +1,7 @@
+import type { Fault, OperationName } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import * as fc from 'fast-check';
 import { MARKER, NEIGHBOUR } from './app';
 import type { Deployment } from './laboratory';
-import type { Fault } from '../../rehearsal/src/clean-rooms/faults';
-import type { OperationName } from '../../rehearsal/src/clean-rooms/service-model';
 
 /** Which of the two collaborations of a lifecycle. */
 export type Which = 0 | 1;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { App, CfnResource, Stack, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { Organization } from 'cdk-cleanrooms-rehearsal/organization';
 import { PublisherStack } from '../../examples/two-parties/publisher-stack';
 import { ReachStack, RetailerStack } from '../../examples/two-parties/retailer-stack';
 import { ViewsStack } from '../../examples/two-parties/views-stack';
-import { Organization } from '../../rehearsal/src/organization/organization';
 import { AnalysisTemplateSql } from '../../src';
 
 /** The story of two parties in one app: deployed, changed, rolled back on the consumer's side, destroyed, deployed again. */

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import type { Outcome } from 'cdk-cleanrooms-rehearsal/account';
+import { Organization } from 'cdk-cleanrooms-rehearsal/organization';
 import { PublisherStack } from '../../examples/two-repositories/publisher-stack';
 import { RetailerStack } from '../../examples/two-repositories/retailer-stack';
-import type { Outcome } from '../../rehearsal/src/account';
-import { Organization } from '../../rehearsal/src/organization/organization';
 import { AnalysisTemplateSql } from '../../src';
 
 /** Two apps that know of each other only the accounts, the collaboration's name and the SQL that was reviewed. */

@@ -1,7 +1,7 @@
+import type { DeployOptions } from 'cdk-cleanrooms-rehearsal/account';
 import { AppProps, MARKER, MEMBERSHIP, RESULT_CONFIGURATION } from './app';
 import { Deployment, Laboratory } from './laboratory';
-import type { DeployOptions } from '../../rehearsal/src/account';
-import { US } from '../../rehearsal/src/clean-rooms/parties';
+import { US } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 
 // Template, packaged function and service together: the rows of Update in the table at the head of the handler.
 

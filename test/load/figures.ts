@@ -1,6 +1,5 @@
-import type { Call } from '../../rehearsal/src/clean-rooms/calls';
-import type { ProtectedQueryTruth } from '../../rehearsal/src/clean-rooms/query-record';
-import type { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
+import type { Call, ProtectedQueryTruth } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import type { Execution, ExecutionOutcome } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 /** What there was to see. */
 export interface Observation {

@@ -1,14 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
+import { PUBLISHED_RATES } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { cleanRoomsTask, type Execution, seededRandom, StepFunctionsService, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { type Figures, judge } from './figures';
 import { throughFaults, RandomFaults } from './random-faults';
 import { schedules } from './schedules';
-import { Overlap } from '../../rehearsal/src/clean-rooms/overlap';
-import { Parties } from '../../rehearsal/src/clean-rooms/parties';
-import { PUBLISHED_RATES } from '../../rehearsal/src/clean-rooms/rates';
-import { cleanRoomsTask } from '../../rehearsal/src/step-functions/clean-rooms-task';
-import { seededRandom, VirtualClock } from '../../rehearsal/src/step-functions/clock';
-import type { Execution } from '../../rehearsal/src/step-functions/execution';
-import { StepFunctionsService } from '../../rehearsal/src/step-functions/step-functions-service';
+import { Overlap } from '../../rehearsal/src/clean-rooms/fixtures/overlap';
+import { Parties } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 import { logicalIdOf } from '../support/membership-app';
 import { QueryAccount } from '../support/query-account';
 

@@ -1,8 +1,5 @@
-import type { Fault } from '../../rehearsal/src/clean-rooms/faults';
-import type { OperationName } from '../../rehearsal/src/clean-rooms/service-model';
-import { StateError } from '../../rehearsal/src/step-functions/errors';
-import type { JsonValue } from '../../rehearsal/src/step-functions/json';
-import type { ServiceHandler } from '../../rehearsal/src/step-functions/runner';
+import type { Fault, OperationName } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { type JsonValue, type ServiceHandler, StateError } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 /** What can happen to a call, each as likely as the others. */
 const TROUBLES = ['throttled', 'server error before execution', 'answer lost after execution', 'socket cut before execution'] as const;

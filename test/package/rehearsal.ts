@@ -17,6 +17,8 @@ const { devDependencies, peerDependencies } = JSON.parse(readFileSync(join(root,
   { readonly [kind in 'devDependencies' | 'peerDependencies']: Readonly<Record<string, string>> };
 const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-rehearsal-'));
 const NIGHT = '2026-11-20T02:00:00Z';
+const PARTS = `['clean-rooms', 'account', 'step-functions', 'organization'].flatMap((part) => Object.keys(require('cdk-cleanrooms-rehearsal/' + part)))
+  .filter((name) => /^(CleanRoomsEndpoint|Local(Account|StepFunctions)|Organization)$/.test(name)).join(' ')`;
 
 try {
   install();
@@ -26,6 +28,7 @@ try {
   expectEqual('its runs', runs.map(({ status, results, suppressed }) => [status, results[0].rows, suppressed.length]), [['SUCCEEDED', 2, 1]]);
   expectEqual('what is refused', refused, []);
   expectEqual('its files', runs[0].results[0].files.every((file) => readFileSync(resolve(work, file), 'utf8').startsWith('campaign,buyers')), true);
+  expectEqual('its parts', run('node', ['-p', PARTS], work).trim(), 'CleanRoomsEndpoint LocalAccount LocalStepFunctions Organization');
   expectEqual('the exit status of a time at which nothing is due', rehearse('--at', '2026-11-20T02:30:00Z').status, 2);
   writeFileSync(join(work, 'samples', 'views.rule.json'), '{ "type": "CUSTOM" }');
   const malformed = rehearse('--at', NIGHT, '--json');
@@ -55,8 +58,8 @@ function rehearse(...options: string[]): { readonly status: number | null; reado
   return spawnSync('npx', ['cdk-cleanrooms-rehearsal', '--tables', 'samples', ...options], { cwd: work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-function run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): void {
-  execFileSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+function run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): string {
+  return execFileSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
 }
 
 function expectEqual(what: string, got: unknown, wanted: unknown): void {

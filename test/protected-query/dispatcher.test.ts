@@ -1,5 +1,4 @@
-import { StateError } from '../../rehearsal/src/step-functions/errors';
-import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
+import { LocalStepFunctionsOptions, StateError } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { OverlapPolicy } from '../../src';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAnalysisTemplate } from 'aws-cdk-lib/aws-cleanrooms';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import {
   AnalysisParameter, AnalysisTemplateQueryOptions, DateFormat, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,
   ProtectedQueryOutputS3Options, QueryCompute, QueryParameter, ResultFormat, WorkerType,

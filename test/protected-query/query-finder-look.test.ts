@@ -1,4 +1,4 @@
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { OverlapPolicy } from '../../src';
 import { QueryFinder } from '../../src/protected-query/private/finder/query-finder';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';

@@ -1,6 +1,4 @@
-import { StateError } from '../../rehearsal/src/step-functions/errors';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
-import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
+import { JsonObject, LocalStepFunctionsOptions, StateError } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { OverlapPolicy, ProtectedQuery, QueryParameter } from '../../src';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';

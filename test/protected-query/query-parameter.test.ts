@@ -1,6 +1,6 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { DefinitionBody, JsonPath, Map, ProvideItems, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
+import { JsonObject, JsonValue } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { DateFormat, ProtectedQuery, QueryParameter, ScheduledDateOptions } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';

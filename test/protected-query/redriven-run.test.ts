@@ -1,5 +1,4 @@
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
-import { ServiceHandler } from '../../rehearsal/src/step-functions/runner';
+import { JsonObject, ServiceHandler } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { QueryCanceller } from '../../src/protected-query/private/schedule/canceller';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, MEMBERSHIP, newStack } from '../support/membership-app';

@@ -1,5 +1,5 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { ProtectedQuery, ProtectedQueryOutput, QueryParameter, ResultFormat } from '../../src';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';
 import { ENV, newStack, PARTNER } from '../support/membership-app';

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Course, FakeProtectedQueries, FakeProtectedQueriesOptions, QueryAction } from '../support/fake-protected-queries';
 import { MEMBERSHIP, PARTNER } from '../support/membership-app';
 import { machineFor, run, secondsOf } from '../support/query-app';

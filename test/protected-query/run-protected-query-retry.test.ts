@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { DefinitionBody, Pass, QueryLanguage, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { OverlapPolicy, ProtectedQueryError } from '../../src';
 import { QueryFinder } from '../../src/protected-query/private/finder/query-finder';
 import { Course, FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';

@@ -5,8 +5,8 @@ import { Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice, Condition, DefinitionBody, IChainable, Parallel, Pass, QueryLanguage, StateMachine, StateMachineFragment, Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
+import { containersOf, State, StateContainer } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Construct } from 'constructs';
-import { containersOf, State, StateContainer } from '../../rehearsal/src/step-functions/definition';
 import { DefaultResultConfiguration, ProtectedQuery, ProtectedQueryOutput, QueryParameter, ResultFormat, RunProtectedQuery, RunProtectedQueryProps } from '../../src';
 import { FakeProtectedQueries } from '../support/fake-protected-queries';
 import { ENV, logicalIdOf, MEMBERSHIP_ARN, newMembership, newStack, PARTNER, resourcesOf, TemplateResource, warningsOf } from '../support/membership-app';

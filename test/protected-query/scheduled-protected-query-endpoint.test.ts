@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Duration } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
-import { Overlap } from '../../rehearsal/src/clean-rooms/overlap';
-import { Parties, PARTNER, US } from '../../rehearsal/src/clean-rooms/parties';
-import { cleanRoomsTask } from '../../rehearsal/src/step-functions/clean-rooms-task';
-import { VirtualClock } from '../../rehearsal/src/step-functions/clock';
-import { ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
+import type { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { cleanRoomsTask, ExecutionOutcome, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
+import { Overlap } from '../../rehearsal/src/clean-rooms/fixtures/overlap';
+import { Parties, PARTNER, US } from '../../rehearsal/src/clean-rooms/fixtures/parties';
 import {
   AnalysisTemplate, DateFormat, Membership, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput, QueryCompute, QueryParameter, ResultFormat,
   ScheduledProtectedQuery, ScheduledProtectedQueryProps, WorkerType,

@@ -1,5 +1,4 @@
-import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
-import { LocalStepFunctionsOptions, ServiceHandler } from '../../rehearsal/src/step-functions/runner';
+import { JsonObject, JsonValue, LocalStepFunctionsOptions, ServiceHandler } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';
 import { synthesizedFor } from '../support/query-app';
 import { cancelled, NIGHTLY, running } from '../support/stopped-run';

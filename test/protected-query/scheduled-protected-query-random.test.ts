@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import { Execution, ExecutionOutcome, LocalStepFunctionsOptions, ServiceHandler } from 'cdk-cleanrooms-rehearsal/step-functions';
 import fc from 'fast-check';
-import { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
-import { LocalStepFunctionsOptions, ServiceHandler } from '../../rehearsal/src/step-functions/runner';
 import { ProtectedQuery, QueryParameter } from '../../src';
 import { Course, FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';

@@ -1,9 +1,5 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
-import { VirtualClock } from '../../rehearsal/src/step-functions/clock';
-import { StateError } from '../../rehearsal/src/step-functions/errors';
-import { Execution } from '../../rehearsal/src/step-functions/execution';
-import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
-import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
+import { Execution, JsonObject, JsonValue, LocalStepFunctionsOptions, StateError, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { OverlapPolicy, ProtectedQuery, QueryParameter, ScheduledProtectedQuery } from '../../src';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';

@@ -1,8 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import { Execution, ExecutionOutcome, JsonObject, ServiceHandler } from 'cdk-cleanrooms-rehearsal/step-functions';
 import fc from 'fast-check';
-import { Execution, ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
-import { ServiceHandler } from '../../rehearsal/src/step-functions/runner';
 import { ProtectedQuery, QueryParameter } from '../../src';
 import { FakeProtectedQueries, FakeQuery, Fault, QueryAction } from '../support/fake-protected-queries';
 import { ENV, newStack } from '../support/membership-app';

@@ -1,5 +1,4 @@
-import { StateError } from '../../rehearsal/src/step-functions/errors';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
+import { JsonObject, StateError } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { ProtectedQuery, ProtectedQueryOutput } from '../../src';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from '../support/fake-protected-queries';
 import { ENV, newStack, PARTNER } from '../support/membership-app';

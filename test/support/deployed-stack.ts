@@ -1,9 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
+import { Intrinsics, Json, ResourceDefinition, Scope, Template } from 'cdk-cleanrooms-rehearsal/account';
 import { Statement } from './iam';
 import { ACCOUNT, MEMBERSHIP, REGION } from './membership-app';
-import { Intrinsics, Scope } from '../../rehearsal/src/account/intrinsics';
-import { Json, ResourceDefinition, Template } from '../../rehearsal/src/account/template';
 
 export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/0123`;
 

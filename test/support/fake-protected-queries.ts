@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StateError } from '../../rehearsal/src/step-functions/errors';
-import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
-import { ServiceHandler, TaskContext } from '../../rehearsal/src/step-functions/runner';
-import { SdkShapes, ServiceModel } from '../../rehearsal/src/step-functions/sdk-shapes';
+import { JsonObject, JsonValue, SdkShapes, ServiceHandler, ServiceModel, StateError, TaskContext } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 export type Ending = 'SUCCESS' | 'FAILED' | 'CANCELLED' | 'TIMED_OUT';
 export type QueryAction = 'startProtectedQuery' | 'getProtectedQuery' | 'updateProtectedQuery' | 'listProtectedQueries';

@@ -1,14 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Execution, executionStatusChange, JsonObject, JsonValue, LocalSchedule, LocalStepFunctions, LocalStepFunctionsOptions, resolveValue, StateMachineDefinition, stateMachinesOf, StateMachineType } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { IConstruct } from 'constructs';
 import { ACCOUNT, logicalIdOf, MEMBERSHIP_ARN, REGION } from './membership-app';
-import { resolveValue, StateMachineDefinition, stateMachinesOf } from '../../rehearsal/src/step-functions/definition';
-import { Execution } from '../../rehearsal/src/step-functions/execution';
-import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
-import { LocalStepFunctions, LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
-import { LocalSchedule } from '../../rehearsal/src/step-functions/scheduler';
-import { StateMachineType } from '../../rehearsal/src/step-functions/state-machine';
-import { executionStatusChange } from '../../rehearsal/src/step-functions/status-change';
 import { requireValidAsl } from '../../rehearsal/src/step-functions/try-machine';
 
 interface Resource {

@@ -1,13 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { ExecutionOutcome, JsonObject, JsonValue, LocalStepFunctionsOptions } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Construct } from 'constructs';
 import { FakeProtectedQueries } from './fake-protected-queries';
 import { ENV, MEMBERSHIP_ARN, newStack, PARTNER_ARN } from './membership-app';
 import { QueryAccount, SynthesizedQueries } from './query-account';
-import { ExecutionOutcome } from '../../rehearsal/src/step-functions/execution';
-import { JsonObject, JsonValue } from '../../rehearsal/src/step-functions/json';
-import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
 import {
   AnalysisParameter, AnalysisTemplate, IAnalysisTemplate, IMembership, Membership, ParameterType, ProtectedQuery, QueryParameter, RunProtectedQuery,
   RunProtectedQueryProps, ScheduledProtectedQuery, ScheduledProtectedQueryProps,

@@ -4,10 +4,10 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { DefaultRows, Synthesis, synthesized, textOf, without } from './default-rows';
 import { ACCOUNT, ENV, MEMBERSHIP_ARN, newStack, REGION } from './membership-app';
 import { DAY, importedMembership, machineFor, newScheduled, partnerTemplate, synthesizedFor } from './query-app';
-import { JsonObject } from '../../rehearsal/src/step-functions/json';
 import {
   AnalysisParameter, AnalysisRuleType, AnalysisTemplate, AnalysisTemplateAttributes, AnalysisTemplateProps, AnalysisTemplateQueryOptions,
   AnalysisTemplateSql, DateFormat, FailureAlarmOptions, OverlapPolicy, ParameterType, ProtectedQuery, ProtectedQueryOptions, ProtectedQueryOutput,

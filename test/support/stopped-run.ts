@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
+import { Execution, LocalStepFunctionsOptions } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { FakeProtectedQueries, FakeProtectedQueriesOptions, Fault } from './fake-protected-queries';
 import { ENV, newStack } from './membership-app';
 import { accountFor, DAY, MINIMUM, newScheduled, partnerTemplate } from './query-app';
-import { Execution } from '../../rehearsal/src/step-functions/execution';
-import { LocalStepFunctionsOptions } from '../../rehearsal/src/step-functions/runner';
 import { ProtectedQuery, QueryParameter, ScheduledProtectedQuery } from '../../src';
 
 /** A run that is there to be stopped, and all that must come to rest afterwards. */

@@ -1,8 +1,6 @@
 import { CleanRoomsClient } from '@aws-sdk/client-cleanrooms';
-import type { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
-import { cleanRoomsTask, LocalStepFunctions, StateMachineDefinition, VirtualClock } from '../../rehearsal/src/step-functions';
-import type { JsonObject } from '../../rehearsal/src/step-functions/json';
-import { StepFunctionsService } from '../../rehearsal/src/step-functions/step-functions-service';
+import type { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { cleanRoomsTask, type JsonObject, LocalStepFunctions, StateMachineDefinition, StepFunctionsService, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { requireValidAsl } from '../../rehearsal/src/step-functions/try-machine';
 import type { Account, HistoryEvent, RoleToMake, Statement } from '../../scripts/verify-aws/account';
 import { isAllowed, mayCall, Request, Statement as EvaluatedStatement } from '../support/iam';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { AccountOnThisMachine, World } from './account-on-this-machine';
-import { CleanRoomsEndpoint } from '../../rehearsal/src/clean-rooms/endpoint';
 import { Outcome, REACHED, verify } from '../../scripts/verify-aws/verify';
 import { ACCOUNT, PARTNER } from '../support/membership-app';
 import { some } from '../support/rounds';

@@ -2,7 +2,7 @@ import {
   CreateCollaborationCommand, type CreateCollaborationCommandInput, CreateMembershipCommand, DeleteCollaborationCommand, GetMembershipCommand,
   ListCollaborationsCommand, UpdateCollaborationCommand,
 } from '@aws-sdk/client-cleanrooms';
-import { errorOf, Parties, PARTNER, US } from './parties';
+import { errorOf, Parties, PARTNER, US } from './fixtures/parties';
 
 let parties: Parties;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import {
   CreateMembershipCommand, DeleteMembershipCommand, GetMembershipCommand, ListMembershipsCommand, UpdateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsEndpoint } from './endpoint';
-import { PARTNER, Parties, US } from './parties';
+import { PARTNER, Parties, US } from './fixtures/parties';
 
 let parties: Parties;
 let endpoint: CleanRoomsEndpoint;

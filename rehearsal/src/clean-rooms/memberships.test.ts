@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-cleanrooms';
 import type { MemberSeed } from './collaborations';
 import type { CleanRoomsEndpoint } from './endpoint';
-import { errorOf, PARTNER, Parties, US } from './parties';
+import { errorOf, PARTNER, Parties, US } from './fixtures/parties';
 
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 const ROLE = 'arn:aws:iam::111122223333:role/service-role/cleanrooms-results';

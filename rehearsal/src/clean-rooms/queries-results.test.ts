@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { CreateMembershipCommand, type ProtectedQueryOutputConfiguration } from '@aws-sdk/client-cleanrooms';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { CleanRoomsEndpoint } from './endpoint';
-import { Overlap, s3Results } from './overlap';
-import { errorOf, Parties, PARTNER, STRANGER, US } from './parties';
+import { Overlap, s3Results } from './fixtures/overlap';
+import { errorOf, Parties, PARTNER, STRANGER, US } from './fixtures/parties';
 
 const ROLE = 'arn:aws:iam::111122223333:role/service-role/cleanrooms-results';
 

@@ -3,7 +3,7 @@ import {
   DeleteMembershipCommand, GetAnalysisTemplateCommand, GetCollaborationAnalysisTemplateCommand,
 } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsEndpoint } from './endpoint';
-import { errorOf, Parties, PARTNER, US } from './parties';
+import { errorOf, Parties, PARTNER, US } from './fixtures/parties';
 
 let parties: Parties;
 let endpoint: CleanRoomsEndpoint;

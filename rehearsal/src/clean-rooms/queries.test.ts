@@ -1,7 +1,7 @@
 import { paginateListProtectedQueries } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsEndpoint } from './endpoint';
-import { Overlap } from './overlap';
-import { errorOf, Parties, PARTNER, US } from './parties';
+import { Overlap } from './fixtures/overlap';
+import { errorOf, Parties, PARTNER, US } from './fixtures/parties';
 
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 const START = Date.UTC(2026, 10, 22, 3);

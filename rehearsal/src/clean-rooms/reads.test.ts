@@ -4,7 +4,7 @@ import {
   paginateListMemberships, TagResourceCommand, UntagResourceCommand,
 } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsEndpoint } from './endpoint';
-import { errorOf, PARTNER, Parties, STRANGER, US } from './parties';
+import { errorOf, PARTNER, Parties, STRANGER, US } from './fixtures/parties';
 
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 

@@ -1,5 +1,5 @@
 import { CreateMembershipCommand } from '@aws-sdk/client-cleanrooms';
-import { errorOf, Parties, PARTNER, US } from './parties';
+import { errorOf, Parties, PARTNER, US } from './fixtures/parties';
 import type { OperationName } from './service-model';
 
 let parties: Parties;

@@ -1,6 +1,6 @@
+import type { Call as ServiceCall } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { Context } from './call';
 import { Caller, CLEAN_ROOMS, Recorder, VIA_CLEAN_ROOMS } from './recorder';
-import type { Call as ServiceCall } from '../../../rehearsal/src/clean-rooms/calls';
 
 /**
  * What a query log needs of the caller's rights, by the Clean Rooms page of AWS's service authorization reference: an update

@@ -1,7 +1,7 @@
+import type { StackResource } from 'cdk-cleanrooms-rehearsal/account';
+import type { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Caller, Recorder, VIA_CLEAN_ROOMS } from './recorder';
 import { recordWrites, ResultBucket } from './result-calls';
-import type { StackResource } from '../../../rehearsal/src/account';
-import type { JsonObject } from '../../../rehearsal/src/step-functions/json';
 
 /** The permissions that the Step Functions developer guide names for a machine's log and for its traces; none has a resource level. */
 const LOG_DELIVERY = [

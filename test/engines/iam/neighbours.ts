@@ -2,7 +2,7 @@ import { Call, Context } from './call';
 import { ADMINISTRATOR } from './policies';
 import { REGION } from './rehearsal';
 import { externalId } from './result-calls';
-import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/parties';
+import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { OWNER_TAG_KEYS, OWNER_TAG_PREFIX } from '../../../src/private/owner-tag-keys';
 
 /** A call that must be denied. */

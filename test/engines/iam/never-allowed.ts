@@ -1,6 +1,6 @@
 import { Call } from './call';
 import { Unwanted } from './neighbours';
-import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/parties';
+import { STRANGER, US } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 
 /** What must be denied and does not lie beside a call that is needed. */
 export function neverAllowedOf(calls: readonly Call[]): Unwanted[] {

@@ -1,6 +1,6 @@
 import { Call } from './call';
 import { ReferenceAction } from './evaluator-process';
-import { US } from '../../../rehearsal/src/clean-rooms/parties';
+import { US } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 
 /** The services whose things the app has: every action that nobody needs must be denied to everybody. */
 export const SERVICES = ['cleanrooms', 'states', 's3', 'kms', 'iam', 'logs', 'xray', 'sqs', 'cloudformation'];

@@ -1,5 +1,4 @@
-import type { StackResource } from '../../../rehearsal/src/account';
-import type { Json } from '../../../rehearsal/src/account/template';
+import type { Json, StackResource } from 'cdk-cleanrooms-rehearsal/account';
 
 export interface Statement {
   readonly Sid?: string;

@@ -1,13 +1,9 @@
+import type { StackResource } from 'cdk-cleanrooms-rehearsal/account';
+import { cleanRoomsTask, Execution, executionStatusChange, JsonObject, loadDefinition, LocalMetrics, LocalSchedule, LocalStepFunctions, ServiceHandler, StepFunctionsService, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { MachineCalls } from './machine-calls';
 import { Caller } from './recorder';
 import { REGION, Rehearsal } from './rehearsal';
-import type { StackResource } from '../../../rehearsal/src/account';
-import { US } from '../../../rehearsal/src/clean-rooms/parties';
-import {
-  cleanRoomsTask, Execution, executionStatusChange, JsonObject, loadDefinition, LocalSchedule, LocalStepFunctions, ServiceHandler, VirtualClock,
-} from '../../../rehearsal/src/step-functions';
-import { LocalMetrics } from '../../../rehearsal/src/step-functions/metrics';
-import { StepFunctionsService } from '../../../rehearsal/src/step-functions/step-functions-service';
+import { US } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 
 interface ScheduleTarget {
   readonly Arn: string;

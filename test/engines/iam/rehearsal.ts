@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { LocalAccount, LocalStack, Outcome, StackResource, Template } from 'cdk-cleanrooms-rehearsal/account';
+import type { CollaborationSeed } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { cleanRoomsTypes } from 'cdk-cleanrooms-rehearsal/organization';
 import { DescribeProxy } from './describe-proxy';
 import { FunctionCalls } from './function-calls';
 import { AttachedPolicy, Policies } from './policies';
 import { Caller, Recorder } from './recorder';
 import { recordResult, ResultBucket, resultBucket } from './result-calls';
-import { LocalAccount, LocalStack, Outcome, StackResource, Template } from '../../../rehearsal/src/account';
-import type { CollaborationSeed } from '../../../rehearsal/src/clean-rooms/collaborations';
-import { Parties, PARTNER, US } from '../../../rehearsal/src/clean-rooms/parties';
-import { cleanRoomsTypes } from '../../../rehearsal/src/resources/clean-rooms';
+import { Parties, PARTNER, US } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { roleNamed } from '../../support/roles';
 
 /** How many seconds of the function's waiting pass in a real one. */

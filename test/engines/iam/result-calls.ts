@@ -1,6 +1,6 @@
+import type { StackResource } from 'cdk-cleanrooms-rehearsal/account';
 import type { Context } from './call';
 import { Caller, CLEAN_ROOMS, Recorder } from './recorder';
-import type { StackResource } from '../../../rehearsal/src/account';
 
 export interface ResultBucket {
   readonly name: string;

@@ -1,5 +1,5 @@
+import { isObject } from 'cdk-cleanrooms-rehearsal/account';
 import { Facts, items, Kind } from './kind';
-import { isObject } from '../../../rehearsal/src/account/template';
 
 interface EncryptionRule {
   readonly ApplyServerSideEncryptionByDefault?: object;

@@ -1,11 +1,10 @@
+import { Intrinsics, isObject, Json, JsonObject, ResourceDefinition, Scope, StackOutputReference } from 'cdk-cleanrooms-rehearsal/account';
+import { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { Aws } from './aws';
 import { ExampleStack } from './example';
 import { lookupAttribute } from './lookups';
 import { ResourceTypes } from './resource-types';
 import { Neighbours, readNeighbours } from './stack-outputs';
-import { Intrinsics, Scope, StackOutputReference } from '../../../rehearsal/src/account/intrinsics';
-import { isObject, Json, JsonObject, ResourceDefinition } from '../../../rehearsal/src/account/template';
-import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 interface Summary {
   readonly LogicalResourceId: string;

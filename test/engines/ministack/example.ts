@@ -1,6 +1,6 @@
 import { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import { Template } from 'cdk-cleanrooms-rehearsal/account';
 import { HOME, REGION } from './environment';
-import { Template } from '../../../rehearsal/src/account';
 
 /** A stack of an example, those of its stages included. */
 export interface ExampleStack {

@@ -1,11 +1,11 @@
+import { isObject } from 'cdk-cleanrooms-rehearsal/account';
+import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Aws } from './aws';
 import { DeployedStack } from './deployed-stack';
 import { Engine } from './engine';
 import { items } from './kind';
 import { ANOTHER_RUNS, Answers, QUERY, QUERY_SCENARIOS, RUNS_ON, Scenario, STARTED_BEFORE } from './scenarios';
 import { Verdict } from './verdict';
-import { isObject } from '../../../rehearsal/src/account/template';
-import { JsonObject, LocalStepFunctions, ServiceHandler, StateError, StateMachineDefinition } from '../../../rehearsal/src/step-functions';
 
 /** How an execution went. */
 interface Course {

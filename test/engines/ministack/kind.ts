@@ -1,6 +1,6 @@
+import { isObject } from 'cdk-cleanrooms-rehearsal/account';
 import { Aws } from './aws';
 import { DeployedStack } from './deployed-stack';
-import { isObject } from '../../../rehearsal/src/account/template';
 
 /** What something looks like, by the parts that are compared. */
 export interface Facts { readonly [part: string]: unknown }

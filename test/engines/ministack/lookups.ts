@@ -1,5 +1,5 @@
-import { Json } from '../../../rehearsal/src/account/template';
-import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
+import { Json } from 'cdk-cleanrooms-rehearsal/account';
+import { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 
 /** Where a look-up looked: the id that the function gave it, and the place of its stack. */
 interface Lookup {

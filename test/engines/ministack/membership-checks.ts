@@ -1,9 +1,9 @@
+import { isObject, Json } from 'cdk-cleanrooms-rehearsal/account';
+import { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { DeployedStack } from './deployed-stack';
 import { ExampleStack } from './example';
 import { Tag, tags } from './kind';
 import { Verdict } from './verdict';
-import { isObject, Json } from '../../../rehearsal/src/account/template';
-import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 const CREATOR = '999988887777';
 export const MEMBERSHIP = 'Custom::CleanRoomsMembership';

@@ -1,3 +1,5 @@
+import { ResourceDefinition } from 'cdk-cleanrooms-rehearsal/account';
+import { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { Aws } from './aws';
 import { Cdk } from './cdk';
 import { DeployedStack } from './deployed-stack';
@@ -10,8 +12,6 @@ import { failAtConsumer, hasParties } from './parties';
 import { readAfterDestroy, readBack } from './read-back';
 import { ResourceTypes } from './resource-types';
 import { deployInTurns, OWNER, reviewAgain } from './turns';
-import { ResourceDefinition } from '../../../rehearsal/src/account/template';
-import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 export interface PlayProps {
   readonly environment: Environment;

@@ -2,10 +2,9 @@ import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
-import { Identity, JsonObject, NativeType, ResourceFailure } from '../../../rehearsal/src/account';
-import { Identifiers } from '../../../rehearsal/src/account/identifiers';
-import type { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
-import { cleanRoomsTypes } from '../../../rehearsal/src/resources/clean-rooms';
+import { Identifiers, Identity, JsonObject, NativeType, ResourceFailure } from 'cdk-cleanrooms-rehearsal/account';
+import type { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { cleanRoomsTypes } from 'cdk-cleanrooms-rehearsal/organization';
 
 /** What server.py asks for a resource of a type that the engine lacks. */
 interface Request {

@@ -5,6 +5,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { Aws } from './aws';
 import { Cdk } from './cdk';
 import { Engine } from './engine';
@@ -12,7 +13,6 @@ import { Environment, HOME, REGION } from './environment';
 import { Play } from './play';
 import { ResourceTypes } from './resource-types';
 import { Verdict } from './verdict';
-import { CleanRoomsEndpoint } from '../../../rehearsal/src/clean-rooms/endpoint';
 
 const root = resolve(__dirname, '..', '..', '..');
 

@@ -1,4 +1,4 @@
-import { JsonObject } from '../../../rehearsal/src/step-functions';
+import { JsonObject } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 /** What a task is answered, one entry a try; the last one stands for all that follow. */
 export type Answers = readonly ({ readonly Return: JsonObject } | { readonly Throw: { readonly Error: string; readonly Cause: string } })[];

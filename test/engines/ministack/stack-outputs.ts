@@ -1,7 +1,6 @@
+import { isObject, Json, StackOutputReference } from 'cdk-cleanrooms-rehearsal/account';
 import { Aws } from './aws';
 import { ExampleStack } from './example';
-import { StackOutputReference } from '../../../rehearsal/src/account/intrinsics';
-import { isObject, Json } from '../../../rehearsal/src/account/template';
 
 /** Gives the output of another stack. */
 export type Neighbours = (reference: StackOutputReference) => Json;

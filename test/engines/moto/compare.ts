@@ -1,5 +1,5 @@
+import { JsonValue } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Performance } from './play';
-import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 
 /** A place where two engines differ. */
 export interface Difference {

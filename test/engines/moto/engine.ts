@@ -1,6 +1,4 @@
-import { StateMachineDefinition } from '../../../rehearsal/src/step-functions/definition';
-import { JsonValue } from '../../../rehearsal/src/step-functions/json';
-import { StateMachineType } from '../../../rehearsal/src/step-functions/state-machine';
+import { JsonValue, StateMachineDefinition, StateMachineType } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 /** What an execution did, in the words of both engines. */
 export interface ExecutionRecord {

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
+import { cleanRoomsTask, Execution, HistoryEvent, JsonValue, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { IConstruct } from 'constructs';
 import { Engine, ExecutionRecord, ExecutionStep, nameOf } from './engine';
-import { cleanRoomsTask } from '../../../rehearsal/src/step-functions/clean-rooms-task';
-import { VirtualClock } from '../../../rehearsal/src/step-functions/clock';
-import { Execution } from '../../../rehearsal/src/step-functions/execution';
-import { HistoryEvent } from '../../../rehearsal/src/step-functions/history';
-import { JsonValue } from '../../../rehearsal/src/step-functions/json';
 import { REGION } from '../../support/membership-app';
 import { QueryAccount, SynthesizedQueries } from '../../support/query-account';
 

@@ -2,11 +2,11 @@ import {
   CleanRoomsClient, CreateMembershipCommand, DeleteMembershipCommand, GetMembershipCommand, ListMembersCommand, ListMembershipsCommand,
   StartProtectedQueryCommand, UpdateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
+import { JsonValue } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { differ, Difference } from './compare';
 import { ChapterRecord, LIVES, tellMemberships } from './memberships-story';
 import { MotoCleanRooms } from './moto-clean-rooms';
-import { Parties } from '../../../rehearsal/src/clean-rooms/parties';
-import { JsonValue } from '../../../rehearsal/src/step-functions/json';
+import { Parties } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { REGION } from '../../support/membership-app';
 
 /** Where moto is known to differ from the service's model, by the place of the difference. */

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LocalAccount, StackStatus } from 'cdk-cleanrooms-rehearsal/account';
 import { WireRequest, WireTap } from './wire-tap';
-import { LocalAccount, StackStatus } from '../../../rehearsal/src/account';
 import { AppProps, synthesize } from '../../lifecycle/app';
 import { ACCOUNT, REGION } from '../../support/membership-app';
 

@@ -1,10 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { JsonObject, JsonValue, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import jsonata from 'jsonata';
 import { Engine, ExecutionRecord, ExecutionStep, Machine, nameOf } from './engine';
-import { VirtualClock } from '../../../rehearsal/src/step-functions/clock';
-import { JsonObject, JsonValue } from '../../../rehearsal/src/step-functions/json';
 import { ACCOUNT, REGION } from '../../support/membership-app';
 
 /** What a scenario needs. */

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
+import { VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Engine, ExecutionRecord, nameOf } from './engine';
 import { LocalStates, Stimulus } from './local-states';
 import { MotoStates } from './moto-states';
 import { Event, Scenario } from './scenario';
 import { NIGHT } from './scenarios';
 import { WireRequest, WireTap } from './wire-tap';
-import { Overlap } from '../../../rehearsal/src/clean-rooms/overlap';
-import { Parties } from '../../../rehearsal/src/clean-rooms/parties';
-import { VirtualClock } from '../../../rehearsal/src/step-functions/clock';
+import { Overlap } from '../../../rehearsal/src/clean-rooms/fixtures/overlap';
+import { Parties } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { AnalysisTemplate, Membership, ProtectedQuery, QueryParameter, ScheduledProtectedQuery } from '../../../src';
 import { ENV, newStack } from '../../support/membership-app';
 import { SynthesizedQueries } from '../../support/query-account';

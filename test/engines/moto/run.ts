@@ -12,7 +12,7 @@ import { Performance, Stage } from './play';
 import { installMoto } from './python';
 import { Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
-import { Parties } from '../../../rehearsal/src/clean-rooms/parties';
+import { Parties } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 
 process.env.CDK_VALIDATION = 'false';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

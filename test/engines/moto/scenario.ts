@@ -1,11 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
+import { Fault, QueryDurations, QueryError, Settings } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { JsonValue } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { Silence } from './wire-tap';
-import { Fault } from '../../../rehearsal/src/clean-rooms/faults';
-import { Overlap } from '../../../rehearsal/src/clean-rooms/overlap';
-import { QueryError } from '../../../rehearsal/src/clean-rooms/query-record';
-import { QueryDurations } from '../../../rehearsal/src/clean-rooms/query-timeline';
-import { Settings } from '../../../rehearsal/src/clean-rooms/settings';
-import { JsonValue } from '../../../rehearsal/src/step-functions/json';
+import { Overlap } from '../../../rehearsal/src/clean-rooms/fixtures/overlap';
 import { ScheduledProtectedQueryProps } from '../../../src';
 
 /** What happens at a time, in seconds after the beginning. */

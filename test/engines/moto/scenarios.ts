@@ -1,7 +1,7 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Scenario } from './scenario';
-import { PARTNER } from '../../../rehearsal/src/clean-rooms/parties';
+import { PARTNER } from '../../../rehearsal/src/clean-rooms/fixtures/parties';
 import {
   AnalysisTemplate, DateFormat, OverlapPolicy, ProtectedQuery, ProtectedQueryOutput, QueryCompute, QueryParameter, ResultFormat, WorkerType,
 } from '../../../src';

@@ -1,8 +1,7 @@
 import { createServer, IncomingMessage, request as send, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { routeOf } from '../../../rehearsal/src/clean-rooms/route';
-import { OperationName } from '../../../rehearsal/src/clean-rooms/service-model';
-import { JsonValue } from '../../../rehearsal/src/step-functions/json';
+import { OperationName, routeOf } from 'cdk-cleanrooms-rehearsal/clean-rooms';
+import { JsonValue } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 /** A request as it went over the wire, whoever's SDK sent it. */
 export interface WireRequest {

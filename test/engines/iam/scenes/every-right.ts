@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { PARTNER, US } from '../../../../rehearsal/src/clean-rooms/parties';
+import { PARTNER, US } from '../../../../rehearsal/src/clean-rooms/fixtures/parties';
 import {
   Collaboration, DefaultJobResultConfiguration, DefaultResultConfiguration, JobLogStatus, ProtectedQuery, ProtectedQueryOutput, QueryLogStatus,
   ResultFormat,

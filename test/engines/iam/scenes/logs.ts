@@ -1,6 +1,6 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { expectOutcome } from './overlap';
-import { US } from '../../../../rehearsal/src/clean-rooms/parties';
+import { US } from '../../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { Collaboration, QueryLogStatus } from '../../../../src';
 import { ENV, newMembership } from '../../../support/membership-app';
 import { Rehearsal } from '../rehearsal';

@@ -1,7 +1,7 @@
 import { CreateMembershipCommand, StartProtectedQueryCommand } from '@aws-sdk/client-cleanrooms';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { PARTNER, US } from '../../../../rehearsal/src/clean-rooms/parties';
+import { PARTNER, US } from '../../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { Collaboration, DefaultResultConfiguration, QueryRunner, ResultFormat } from '../../../../src';
 import { ENV, newMembership } from '../../../support/membership-app';
 import { REGION, Rehearsal } from '../rehearsal';

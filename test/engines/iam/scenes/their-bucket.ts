@@ -1,10 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { type Json, LocalAccount, Template } from 'cdk-cleanrooms-rehearsal/account';
 import { expectOutcome } from './overlap';
-import { LocalAccount, Template } from '../../../../rehearsal/src/account';
-import type { Json } from '../../../../rehearsal/src/account/template';
-import { PARTNER } from '../../../../rehearsal/src/clean-rooms/parties';
+import { PARTNER } from '../../../../rehearsal/src/clean-rooms/fixtures/parties';
 import { Collaboration, DefaultResultConfiguration, ProtectedQuery, QueryLogStatus, ResultFormat } from '../../../../src';
 import { ENV, newMembership } from '../../../support/membership-app';
 import { newScheduled } from '../../../support/query-app';
