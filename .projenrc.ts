@@ -230,7 +230,7 @@ project.addTask('demo', {
 });
 project.addTask('bench', {
   description: 'Compares this library with its alternatives, side by side in one run',
-  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx bench/run.ts' }],
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx --tsconfig bench/tsconfig.json bench/run.ts' }],
 });
 project.addTask('docs', {
   description: 'Generates API.md and the pictures; compiles every example of the sources, and synthesizes every block of README and docs/',
@@ -254,11 +254,11 @@ project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 project.tasks.tryFind('package-all')?.reset(packageLanguages);
 project.addTask('test:load', {
   description: 'Counts what becomes of a night of schedules and of random lifecycles, at the service\'s rates and through faults',
-  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/load/run.ts' }],
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig test/tsconfig.json test/load/run.ts' }],
 });
 project.addTask('test:fuzz', {
   description: 'Bad input for the packaged function, the constructs and the state machines',
-  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/fuzz/run.ts', receiveArgs: true }],
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig test/tsconfig.json test/fuzz/run.ts', receiveArgs: true }],
 });
 project.addTask('test:languages', {
   description: 'Builds the example in Python, Java and Go with the packed library and compares the templates with TypeScript\'s',
@@ -293,16 +293,16 @@ project.addTask('permissions', {
 });
 project.addTask('e2e', {
   description: 'Deploys every example for real: the CDK CLI against MiniStack (needs Python 3.10 with venv)',
-  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx test/engines/ministack/run.ts', receiveArgs: true }],
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }, { exec: 'tsx --tsconfig test/tsconfig.json test/engines/ministack/run.ts', receiveArgs: true }],
 });
 project.addTask('test:states', {
   description: 'Plays the state machines in a second engine and the function against a second Clean Rooms (needs Python 3.11)',
-  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/engines/moto/run.ts', receiveArgs: true }],
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig test/tsconfig.json test/engines/moto/run.ts', receiveArgs: true }],
 });
 
 project.addTask('test:spark', {
   description: 'Compares the SQL that the rehearsal plays with real Spark, local and by Spark Connect (needs Python 3.10 and Java 17)',
-  steps: [{ exec: 'tsx test/engines/spark/run.ts', receiveArgs: true }],
+  steps: [{ exec: 'tsx --tsconfig test/tsconfig.json test/engines/spark/run.ts', receiveArgs: true }],
 });
 project.addTask('bench:rehearsal', {
   description: 'Measures the rehearsal: a night and a year of an example, and a join of 10 million rows beside DuckDB alone',

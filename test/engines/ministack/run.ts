@@ -16,6 +16,9 @@ import { Verdict } from './verdict';
 
 const root = resolve(__dirname, '..', '..', '..');
 
+// That of this program: the apps that it synthesizes use the packed library.
+delete process.env.TSX_TSCONFIG_PATH;
+
 async function main(): Promise<number> {
   const wanted = process.argv.slice(2);
   const all = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, 'app.ts')));
