@@ -21,6 +21,7 @@ import { inSchedule, validateSchedule } from './private/schedule/schedule-rules'
 import { executionName, isScheduledTime, SCHEDULED_TIME } from './private/scheduled-time';
 import { observe, stateLog } from './private/shared-state-machine';
 import { keyOf, logKeyOf } from './private/state-machine-access';
+import { stateMachineRole } from './private/state-machine-role';
 import { QueryPolicy } from './private/workflow/query-policy';
 import { workflowProps } from './private/workflow/run-rules';
 import { SharedStatesBody } from './private/workflow/shared-states';
@@ -189,6 +190,7 @@ export class ScheduledProtectedQuery extends Resource {
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: new SharedStatesBody(this.checkScheduledTime().otherwise(run.startState), QueryWorkflow.OWN_STATES),
       encryptionConfiguration: encryptionKey && new CustomerManagedEncryptionConfiguration(encryptionKey),
+      role: stateMachineRole(this),
     });
     stateMachine.role.addManagedPolicy(QueryPolicy.getOrCreate(this, props.membership));
     observe(stateMachine, stateLog(this, props.logRetention));

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine, DefinitionBody, IChainable, LogLevel, LogOptions, QueryLanguage, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { stateMachineRole } from './state-machine-role';
 
 /**
  * A small state machine that serves all queries of a stack, with its log group.
@@ -15,6 +16,7 @@ export class SharedStateMachine extends StateMachine {
       stateMachineType: StateMachineType.EXPRESS,
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(definition),
+      role: stateMachineRole(scope),
       timeout,
       tracingEnabled: true,
       logs: stateLog(scope),
