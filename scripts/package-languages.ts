@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, run, versionOf } from './command';
+import { packageJavaFor, servedCdk } from './package-java';
 import { requireBuilt } from './require-built';
 
 export const TARGETS = ['js', 'python', 'java', 'go', 'dotnet'];
@@ -17,13 +18,21 @@ export const DIST = join(ROOT, 'dist');
 interface Manifest {
   readonly name: string;
   readonly peerDependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
+/** What could not be had as it is released. */
+export interface Shortcomings {
+  /** The targets of which there are sources only, because something to build them is not to be had here. */
+  readonly sourcesOnly: string[];
+  /** The one version of the CDK that the jar was built for, where its repository resolves no range. */
+  readonly javaCdk?: string;
 }
 
 /** What Maven says where its repository does not have the oldest CDK yet that the package asks for: repositories lag behind each other. */
 const NO_CDK_FOR_JAVA = 'No versions available for software.amazon.awscdk:aws-cdk-lib';
 
-/** @returns the targets of which there are sources only, because something to build them is not to be had here */
-export async function packageLanguages(targets: string[]): Promise<string[]> {
+export async function packageLanguages(targets: string[]): Promise<Shortcomings> {
   const unknown = targets.filter((target) => !TARGETS.includes(target));
   if (unknown.length > 0) throw new Error(`no such target: ${unknown.join(', ')}; there are ${TARGETS.join(', ')}`);
   requireBuilt();
@@ -33,27 +42,37 @@ export async function packageLanguages(targets: string[]): Promise<string[]> {
     say('translating the examples of the documentation');
     await run('npx', ['jsii-rosetta', 'extract', '--strict'], { cwd: ROOT });
 
-    const codeOnly = targets.includes('dotnet') && await versionOf('dotnet', '--version') === undefined ? ['dotnet'] : [];
-    await generate(beside, targets.filter((target) => !codeOnly.includes(target) && target !== 'java'));
-    if (codeOnly.length > 0) say('there is no .NET SDK here: dist/dotnet gets the C# sources, NOT BUILT');
-    if (targets.includes('java')) {
-      try {
-        await generate(beside, ['java']);
-      } catch (error) {
-        if (!String(error).includes(NO_CDK_FOR_JAVA)) throw error;
-        say('the Maven repository does not have the aws-cdk-lib yet that the package asks for: dist/java gets the Java sources, NOT BUILT');
-        codeOnly.push('java');
-      }
-    }
-    await generate(beside, codeOnly, '--code-only');
-    return codeOnly;
+    const sourcesOnly = targets.includes('dotnet') && await versionOf('dotnet', '--version') === undefined ? ['dotnet'] : [];
+    await generate(beside, targets.filter((target) => !sourcesOnly.includes(target) && target !== 'java'));
+    if (sourcesOnly.length > 0) say('there is no .NET SDK here: dist/dotnet gets the C# sources, NOT BUILT');
+    await generate(beside, sourcesOnly, '--code-only');
+    return targets.includes('java') ? await packageJava(beside, sourcesOnly) : { sourcesOnly };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
+async function packageJava(beside: string, sourcesOnly: string[]): Promise<Shortcomings> {
+  try {
+    await generate(beside, ['java']);
+    return { sourcesOnly };
+  } catch (error) {
+    if (!String(error).includes(NO_CDK_FOR_JAVA)) throw error;
+  }
+  await generate(beside, ['java'], '--code-only');
+  const { peerDependencies, devDependencies } = manifest();
+  const javaCdk = await servedCdk(lowest(peerDependencies['aws-cdk-lib']), devDependencies['aws-cdk-lib']);
+  if (javaCdk === undefined) {
+    say('the Maven repository does not have the aws-cdk-lib yet that the package asks for: dist/java gets the Java sources, NOT BUILT');
+    return { sourcesOnly: [...sourcesOnly, 'java'] };
+  }
+  say(`the Maven repository lists no aws-cdk-lib that the package asks for, and serves ${javaCdk}: dist/java gets a jar for that one, NOT TO BE RELEASED`);
+  await packageJavaFor(javaCdk, join(DIST, 'java'));
+  return { sourcesOnly, javaCdk };
+}
+
 async function installBesideOldestPeers(work: string): Promise<string> {
-  const { name, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const { name, peerDependencies } = manifest();
   const peers = oldest(peerDependencies);
   say(`installing the package beside ${peers.join(' and ')}`);
   const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], { cwd: ROOT })) as
@@ -66,8 +85,16 @@ async function installBesideOldestPeers(work: string): Promise<string> {
   return join(work, 'node_modules', name);
 }
 
+function manifest(): Manifest {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+}
+
 function oldest(dependencies: Record<string, string>): string[] {
-  return Object.entries(dependencies).map(([name, range]) => `${name}@${range.replace(/^\D+/, '')}`);
+  return Object.entries(dependencies).map(([name, range]) => `${name}@${lowest(range)}`);
+}
+
+function lowest(range: string): string {
+  return range.replace(/^\D+/, '');
 }
 
 async function install(folder: string, packages: string[]): Promise<void> {
@@ -91,10 +118,10 @@ function say(text: string): void {
 
 async function main(): Promise<void> {
   const targets = process.argv.length > 2 ? process.argv.slice(2) : TARGETS;
-  const sourcesOnly = await packageLanguages(targets);
+  const { sourcesOnly, javaCdk } = await packageLanguages(targets);
   say(`packed ${targets.join(', ')} into dist`);
-  // C# is built where it is released; of Java nothing but the jar is of use.
-  if (sourcesOnly.includes('java')) process.exitCode = 1;
+  // C# is built where it is released; of Java nothing but the jar for the range is of use.
+  if (sourcesOnly.includes('java') || javaCdk !== undefined) process.exitCode = 1;
 }
 
 if (require.main === module) {

@@ -13,7 +13,7 @@ export interface Language {
   /** The packed library, as it is installed. */
   artefact(): string;
   /** Installs the packed library in a clean folder, where that is done once for all examples. */
-  install?(workspace: Workspace, cdk: string): Promise<void>;
+  install?(workspace: Workspace): Promise<void>;
   /** Builds an example and synthesizes it. */
   synthesize(workspace: Workspace, example: Example): Promise<Templates>;
 }
@@ -25,11 +25,11 @@ export const TYPESCRIPT: Language = {
   name: 'TypeScript',
   tools: [['npm', '--version']],
   artefact: () => artefact('js', '.tgz'),
-  async install(workspace, cdk) {
+  async install(workspace) {
     writeFileSync(join(workspace.folder, 'package.json'), '{ "private": true }');
     await workspace.run('npm', [
       'install', '--no-audit', '--no-fund', '--silent', this.artefact(),
-      `aws-cdk-lib@${cdk}`, `constructs@${peerDependencies.constructs}`, `tsx@${devDependencies.tsx}`,
+      `aws-cdk-lib@${workspace.cdk}`, `constructs@${peerDependencies.constructs}`, `tsx@${devDependencies.tsx}`,
     ], workspace.folder);
   },
   synthesize: (workspace, example) => workspace.synth(example, 'npx', ['tsx', `${example}/app.ts`], workspace.folder),
@@ -60,7 +60,7 @@ const java: Language = {
   },
   async synthesize(workspace, example) {
     const app = join(workspace.folder, example, 'java');
-    const maven = ['--batch-mode', '--quiet', `-Dmaven.repo.local=${join(workspace.folder, 'repository')}`];
+    const maven = ['--batch-mode', '--quiet', `-Dcdk.version=${workspace.cdk}`, `-Dmaven.repo.local=${join(workspace.folder, 'repository')}`];
     await workspace.run('mvn', [...maven, 'compile'], app);
     return workspace.synth(example, 'mvn', [...maven, 'exec:java'], app);
   },

@@ -23,12 +23,13 @@ async function main(): Promise<void> {
   const languages = [TYPESCRIPT, ...OTHERS];
   await requireTools(languages);
   const cdk = cdkVersion();
-  const sourcesOnly = await packageLanguages(['js', 'python', 'java', 'go', 'dotnet']);
+  const { sourcesOnly, javaCdk } = await packageLanguages(['js', 'python', 'java', 'go', 'dotnet']);
   const built = languages.filter(({ name }) => !sourcesOnly.includes(name.toLowerCase()));
   const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-languages-'));
   try {
     say(`aws-cdk-lib ${cdk}`);
-    report(await Promise.all(built.map((language) => build(language, work, cdk))));
+    if (javaCdk !== undefined && javaCdk !== cdk) say(`Java: aws-cdk-lib ${javaCdk}`);
+    report(await Promise.all(built.map((language) => build(language, work, language.name === 'Java' && javaCdk !== undefined ? javaCdk : cdk))));
     const unbuilt = languages.filter((language) => !built.includes(language)).map(({ name }) => name);
     if (unbuilt.length > 0) say(`NOT BUILT, and so not compared: ${unbuilt.join(', ')}`);
   } finally {
@@ -50,8 +51,8 @@ async function build(language: Language, work: string, cdk: string): Promise<Out
   const start = Date.now();
   say(`${language.name}: building`);
   try {
-    const workspace = new Workspace(join(work, language.name.toLowerCase()));
-    await language.install?.(workspace, cdk);
+    const workspace = new Workspace(join(work, language.name.toLowerCase()), cdk);
+    await language.install?.(workspace);
     const templates: Templates = {};
     for (const example of EXAMPLES) {
       for (const [file, template] of Object.entries(await language.synthesize(workspace, example))) templates[`${example}/${file}`] = template;

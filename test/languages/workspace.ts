@@ -11,7 +11,7 @@ export const folderOf = (example: Example): string => join(ROOT, 'examples', exa
 
 /** The folder in which one language builds the examples, and what it needs of the packed library. */
 export class Workspace {
-  constructor(public readonly folder: string) {
+  constructor(public readonly folder: string, public readonly cdk: string) {
     mkdirSync(folder);
     for (const example of EXAMPLES) {
       cpSync(folderOf(example), join(folder, example), {
