@@ -1,8 +1,10 @@
 import type * as duckdb from '@duckdb/node-api';
 import { CannotBePlayed } from './cannot-be-played';
+import { columnsOfCsv, readCsv, textOf } from '../sql/csv-file';
 import { identifier, quoted } from '../sql/expression';
 import type { Column } from '../sql/sql-engine';
 import { heldAs, type Kind, type Type, typeOf } from '../sql/types';
+import { Unreadable } from '../sql/unreadable';
 
 const WHOLE = '[+-]?[0-9]+';
 const TIME = '[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?';
@@ -26,20 +28,20 @@ export async function requireFitting(file: string, declared: readonly Column[]):
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    const rows = `read_csv(${quoted(file)}, header = true, delim = ',', quote = '"', escape = '"', all_varchar = true)`;
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${rows}`);
-    const names = described.getRows().map(([name]) => String(name));
+    const names = await columnsOfCsv(file);
     const checked = declared.flatMap(({ name, type: text }) => {
       const [column, type] = [names.find((each) => each.toLowerCase() === name.toLowerCase()), typeOf(text)];
       return column === undefined || type === undefined || type.kind === 'STRING' ? [] : [{ column, type, text }];
     });
     if (checked.length === 0) return;
     const misfits = checked.map(({ column, type }) => `any_value(${identifier(column)}) FILTER (WHERE NOT (${fits(identifier(column), type)}))`);
-    const found = await connection.runAndReadAll(`SELECT ${misfits.join(', ')} FROM ${rows}`);
+    const found = await readCsv(connection, file, async () => connection.runAndReadAll(`SELECT ${misfits.join(', ')} FROM ${textOf(file, names)}`));
     checked.forEach(({ column, text }, index) => {
       const value = found.getRows()[0][index];
       if (value !== null) throw new CannotBePlayed(`${file}: column ${column} is ${text} by its Glue table, got '${String(value)}': correct the value, or the type of the column`);
     });
+  } catch (error) {
+    throw error instanceof Unreadable ? new CannotBePlayed(error.message) : error;
   } finally {
     connection.closeSync();
     instance.closeSync();

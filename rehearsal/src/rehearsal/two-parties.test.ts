@@ -90,8 +90,8 @@ test('a sample that is not as the table is refused with what to mend', async () 
   const add = `add what is missing to ${file} (the first line names the columns, with commas between them)`;
   expect(refusals).toEqual([
     `the sample of the table \`views\` lacks \`campaign\`, which the query names; it has user_id, day: ${add}`,
-    `the sample of the table \`views\` lacks \`user_id\`, \`campaign\`, \`day\`, which the query names; it has user_id;campaign;day: ${add}`,
-    `the sample of the table \`views\` lacks \`user_id\`, \`campaign\`, \`day\`, which the query names; it has column0: ${add}`,
+    `${file}: its columns are separated by ';': separate them by commas`,
+    `${file}: its first line is empty: name the columns there`,
     `${file}, line 2: '19.11.2026' in column day is no DATE: write 2026-11-19`,
   ]);
   await rehearsal.close();

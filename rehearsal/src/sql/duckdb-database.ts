@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as duckdb from '@duckdb/node-api';
+import { CSV_DIALECT, readCsv } from './csv-file';
 import { identifier, quoted } from './expression';
 import { QueryFailed } from './query-failed';
 import type { Column, TableFiles } from './sql-engine';
 import { heldAs, type Type, typeOf } from './types';
+import { Unreadable } from './unreadable';
 
-/** To guess the dialect, too, takes four times as long. */
-const CSV_DIALECT = 'header = true, delim = \',\', quote = \'"\', escape = \'"\'';
 const CSV_TYPES = 'auto_type_candidates = [\'BOOLEAN\', \'BIGINT\', \'DOUBLE\', \'DATE\', \'TIMESTAMP\', \'VARCHAR\'], sample_size = -1';
 
 /** Spark's types, by the types of what DuckDB reads. */
@@ -87,7 +87,7 @@ export class DuckDbDatabase {
 
   private async add(name: string, { path, format, columns: declared }: TableFiles): Promise<string> {
     const files = format === 'PARQUET' && (await stat(path)).isDirectory() ? join(path, '*.parquet') : path;
-    const found = await this.described(format === 'CSV' ? `read_csv(${quoted(files)}, ${CSV_DIALECT}, ${CSV_TYPES})` : `read_parquet(${quoted(files)})`);
+    const found = await (format === 'CSV' ? this.describedCsv(files) : this.describedParquet(path, files));
     const columns = found.map((column) => declared?.find((one) => one.name.toLowerCase() === column.name.toLowerCase()) ?? {
       name: column.name, type: format === 'CSV' && column.type === 'TIMESTAMP' ? 'TIMESTAMP' : TYPES[column.type] ?? column.type,
     });
@@ -98,6 +98,20 @@ export class DuckDbDatabase {
     await this.connection.run(`CREATE VIEW ${identifier(name)} AS SELECT ${list.join(', ')} FROM ${source}`);
     this.known.set(name.toLowerCase(), { name, columns, files });
     return files;
+  }
+
+  private async describedCsv(file: string): Promise<Column[]> {
+    return readCsv(this.connection, file, async () => this.described(`read_csv(${quoted(file)}, ${CSV_DIALECT}, ${CSV_TYPES})`));
+  }
+
+  private async describedParquet(path: string, files: string): Promise<Column[]> {
+    try {
+      return await this.described(`read_parquet(${quoted(files)})`);
+    } catch (error) {
+      const [reason] = (error as Error).message.split('\n');
+      if (reason.includes('No files found')) throw new Unreadable(`${path} has no .parquet file`, 'put those of the table there, not into folders of it');
+      throw new Unreadable(`${path} cannot be read as Parquet (DuckDB: ${reason})`, 'write it again, or give a .csv file');
+    }
   }
 
   private async described(source: string): Promise<Column[]> {

@@ -1,6 +1,8 @@
+import { lineFault } from './csv-file';
 import { NOT_PLAYABLE } from './expression';
 import { NotPlayable } from './not-playable';
 import { QueryFailed } from './query-failed';
+import { Unreadable } from './unreadable';
 
 /** What DuckDB says of statements and of values that Spark, in ANSI mode, refuses just the same. */
 const SAME: readonly (readonly [RegExp, string, string])[] = [
@@ -22,20 +24,16 @@ const SAME: readonly (readonly [RegExp, string, string])[] = [
 const UNREAD = /CSV Error on Line: (\d+)[^]*?Error when converting column "(.*?)"\. Could not convert string "(.*?)" to '(.*?)'/;
 const REMEDIES: Readonly<Record<string, string>> = { DATE: 'write 2026-11-19', TIMESTAMP: 'write 2026-11-19 03:00:00' };
 
-/** A value of a sample that cannot be read, by any engine. */
-class Unreadable extends NotPlayable {
-  constructor(what: string, remedy = 'correct the value') {
-    super(what);
-    this.message = `${what}: ${remedy}`;
-  }
-}
-
 /** Anything else that DuckDB says is no verdict on the statement: it is not played. */
 export function engineError(error: unknown): Error {
   const message = String((error as { message?: unknown }).message ?? error);
   const [, line, column, value, type] = UNREAD.exec(message) ?? [];
   if (line !== undefined) {
-    return new Unreadable(`${/\n *file = (\S+)/.exec(message)?.[1] ?? 'a sample'}, line ${line}: '${value}' in column ${column} is no ${type}`, REMEDIES[type]);
+    return new Unreadable(`${/\n *file = (\S+)/.exec(message)?.[1] ?? 'a sample'}, line ${line}: '${value}' in column ${column} is no ${type}`, REMEDIES[type] ?? 'correct the value');
+  }
+  const [, broken] = /CSV Error on Line[^]*?\n *file = (\S+)/.exec(message) ?? [];
+  if (broken !== undefined) {
+    return lineFault(broken, message);
   }
   const [, condition, text] = /\[([A-Z_]+)\] ([^\n]*)/.exec(message) ?? [];
   if (condition === NOT_PLAYABLE) {
