@@ -19,6 +19,25 @@ export class LanguageError extends StateError {
   }
 }
 
+/** What only the service knows: the run ends here rather than with a guess, and nothing catches it. */
+export class NotPlayed extends LanguageError {
+  constructor(what: string) {
+    super('States.Runtime', `The local runner does not know how the service takes ${what}.`);
+  }
+}
+
+/** What Step Functions would not even send to a service. */
+export class UnfitArguments extends LanguageError {
+  constructor(private readonly text: string, private readonly problems: readonly string[], field = 'Arguments') {
+    super('States.Runtime', `The ${field} '${text}' could not be used to start the Task: [${problems.join(', ')}]`);
+  }
+
+  /** The same, told of the field that the arguments are from. */
+  of(field: string): LanguageError {
+    return new UnfitArguments(this.text, this.problems, field);
+  }
+}
+
 /** Work that nobody waits for any more: the execution ended, or a sibling branch failed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
