@@ -1,6 +1,6 @@
 import { isObject, JsonObject, JsonValue } from './json';
 
-/** A state machine in the Amazon States Language, as far as JSONata goes. */
+/** A state machine in the Amazon States Language: fields that end with `Path`, `Parameters` and `Result…` are of JSONPath. */
 export interface StateMachineDefinition extends StateContainer {
   readonly Comment?: string;
   readonly QueryLanguage?: string;
@@ -20,8 +20,13 @@ interface CommonFields {
   readonly QueryLanguage?: string;
 }
 
+/** A path in the data of a state, or null for none of it. */
+type DataPath = string | null;
+
 interface OutputFields extends CommonFields {
   readonly Output?: JsonValue;
+  readonly InputPath?: DataPath;
+  readonly OutputPath?: DataPath;
 }
 
 interface AssignFields {
@@ -46,9 +51,13 @@ export interface Catcher extends AssignFields {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;
   readonly Output?: JsonValue;
+  readonly ResultPath?: DataPath;
 }
 
 interface RecoverableFields extends NextFields {
+  readonly Parameters?: JsonValue;
+  readonly ResultSelector?: JsonObject;
+  readonly ResultPath?: DataPath;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
@@ -58,6 +67,8 @@ export interface TaskState extends RecoverableFields {
   readonly Resource: string;
   readonly Arguments?: JsonValue;
   readonly TimeoutSeconds?: number | string;
+  readonly TimeoutSecondsPath?: string;
+  readonly HeartbeatSecondsPath?: string;
 }
 
 export interface ParallelState extends RecoverableFields {
@@ -69,13 +80,30 @@ export interface ParallelState extends RecoverableFields {
 export interface MapState extends RecoverableFields {
   readonly Type: 'Map';
   readonly Items?: JsonValue;
+  readonly ItemsPath?: string;
   readonly ItemSelector?: JsonValue;
   readonly MaxConcurrency?: number | string;
-  readonly ItemProcessor: StateContainer & { readonly ProcessorConfig?: { readonly Mode?: string } };
+  readonly MaxConcurrencyPath?: string;
+  readonly ItemProcessor?: ItemProcessor;
+  /** What `ItemProcessor` was called before. */
+  readonly Iterator?: ItemProcessor;
 }
 
-export interface ChoiceRule extends AssignFields {
-  readonly Condition: string;
+interface ItemProcessor extends StateContainer {
+  readonly ProcessorConfig?: { readonly Mode?: string };
+}
+
+/** A test of JSONPath: a variable with one operator such as `StringEquals`, or tests that are put together. */
+export interface DataTest {
+  readonly Variable?: string;
+  readonly And?: readonly DataTest[];
+  readonly Or?: readonly DataTest[];
+  readonly Not?: DataTest;
+  readonly [operator: string]: JsonValue | readonly DataTest[] | DataTest | undefined;
+}
+
+export interface ChoiceRule extends AssignFields, DataTest {
+  readonly Condition?: string;
   readonly Next: string;
   readonly Output?: JsonValue;
 }
@@ -89,11 +117,16 @@ export interface ChoiceState extends OutputFields, AssignFields {
 export interface WaitState extends NextFields {
   readonly Type: 'Wait';
   readonly Seconds?: number | string;
+  readonly SecondsPath?: string;
   readonly Timestamp?: string;
+  readonly TimestampPath?: string;
 }
 
 export interface PassState extends NextFields {
   readonly Type: 'Pass';
+  readonly Parameters?: JsonValue;
+  readonly Result?: JsonValue;
+  readonly ResultPath?: DataPath;
 }
 
 export interface SucceedState extends OutputFields {
@@ -103,13 +136,21 @@ export interface SucceedState extends OutputFields {
 export interface FailState extends CommonFields {
   readonly Type: 'Fail';
   readonly Error?: string;
+  readonly ErrorPath?: string;
   readonly Cause?: string;
+  readonly CausePath?: string;
 }
 
 /** The branches and the item processor of a state. */
 export function containersOf(state: State): readonly StateContainer[] {
   if (state.Type === 'Parallel') return state.Branches;
-  return state.Type === 'Map' ? [state.ItemProcessor] : [];
+  return state.Type === 'Map' ? [processorOf(state)] : [];
+}
+
+export function processorOf(state: MapState): ItemProcessor {
+  const processor = state.ItemProcessor ?? state.Iterator;
+  if (processor === undefined) throw new Error('a Map needs an `ItemProcessor`');
+  return processor;
 }
 
 /** Gives the value of an intrinsic function (`{ Ref: … }`, `{ 'Fn::GetAtt': … }`, …) other than a join of strings. */
