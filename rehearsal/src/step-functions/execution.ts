@@ -28,7 +28,7 @@ export interface ExecutionProps {
   readonly inputText: string;
   /** The execution whose task started it. */
   readonly startedBy?: string;
-  readonly host: Pick<InterpreterHost, 'clock' | 'evaluator' | 'invoke'>;
+  readonly host: Pick<InterpreterHost, 'clock' | 'languages' | 'invoke'>;
   readonly onEvent: (event: HistoryEvent) => void;
   readonly onStatusChange: (execution: Execution) => void;
 }

@@ -1,17 +1,17 @@
 import { VirtualClock } from './clock';
 import { allOrNone, within } from './concurrency';
-import { Catcher, ChoiceState, FailState, MapState, ParallelState, State, StateContainer, TaskState, WaitState } from './definition';
-import { Interrupted, LanguageError, StateError } from './errors';
+import { Catcher, ChoiceState, FailState, MapState, ParallelState, processorOf, State, StateContainer, StateMachineDefinition, TaskState } from './definition';
+import { Interrupted, LanguageError, StateError, UnfitArguments } from './errors';
 import { ExecutionHistory } from './history';
-import { isObject, JsonObject, JsonValue, MAX_PAYLOAD_BYTES, payloadBytes, toJson } from './json';
-import { Bindings, JsonataEvaluator, queryError } from './jsonata';
+import { JsonObject, JsonValue, MAX_PAYLOAD_BYTES, payloadBytes, toJson } from './json';
+import { Exit, languageOf, QueryLanguage, QueryLanguageName, QueryLanguages, View } from './query-language';
 import { catcherFor, RetryPolicy } from './retry';
 import { Variables } from './variables';
 
 /** What one execution lends to the interpreter. */
 export interface InterpreterHost {
   readonly clock: VirtualClock;
-  readonly evaluator: JsonataEvaluator;
+  readonly languages: QueryLanguages;
   readonly history: ExecutionHistory;
   /** `Execution` and `StateMachine` of the context object. */
   readonly context: JsonObject;
@@ -22,6 +22,8 @@ export interface InterpreterHost {
 
 /** Where a state runs: its variables, what interrupts it, and the item if it is in a Map. */
 interface Scope {
+  /** Of the states that do not say. */
+  readonly language: string | undefined;
   readonly variables: Variables;
   readonly signal: AbortSignal;
   readonly context: JsonObject;
@@ -34,6 +36,7 @@ interface Visit {
   readonly enteredEventId: number;
   readonly enteredTime: string;
   readonly scope: Scope;
+  readonly language: QueryLanguage;
   retryCount: number;
 }
 
@@ -42,15 +45,15 @@ interface Transition {
   readonly output: JsonValue;
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const INLINE_MAP_CONCURRENCY = 40;
 
-/** Runs the states of a machine, JSONata only. */
+/** Runs the states of a machine; what their fields say, it asks the query language of each. */
 export class Interpreter {
   constructor(private readonly host: InterpreterHost) {}
 
-  async run(machine: StateContainer, input: JsonValue, signal: AbortSignal): Promise<JsonValue> {
-    return this.runContainer(machine, input, { variables: new Variables(), signal, context: this.host.context });
+  async run(machine: StateMachineDefinition, input: JsonValue, signal: AbortSignal): Promise<JsonValue> {
+    const scope = { language: machine.QueryLanguage, variables: new Variables(), signal, context: this.host.context };
+    return this.runContainer(machine, input, scope);
   }
 
   private async runContainer(container: StateContainer, input: JsonValue, scope: Scope): Promise<JsonValue> {
@@ -69,7 +72,8 @@ export class Interpreter {
     if (interruption !== undefined) throw interruption;
     history.transitions += 1;
     const enteredEventId = history.record(`${state.Type}StateEntered`, name, { input });
-    const visit: Visit = { name, input, enteredEventId, enteredTime: new Date(clock.now()).toISOString(), scope, retryCount: 0 };
+    const language = this.host.languages[languageOf(state, scope.language) as QueryLanguageName];
+    const visit: Visit = { name, input, enteredEventId, enteredTime: new Date(clock.now()).toISOString(), scope, language, retryCount: 0 };
     try {
       const transition = await this.visitState(state, visit);
       requirePayload(transition.output, `The state '${name}' returned an output`);
@@ -85,16 +89,15 @@ export class Interpreter {
   private async visitState(state: State, visit: Visit): Promise<Transition> {
     switch (state.Type) {
       case 'Pass':
-        return this.leave(state, visit, visit.input);
       case 'Succeed':
-        return { output: await this.output(state.Output, 'Output', this.bindings(visit), visit.input) };
+        return this.leave(await visit.language.leave(state, this.view(visit)), visit, nextOf(state));
       case 'Fail':
         throw await this.failure(state, visit);
       case 'Choice':
         return this.choose(state, visit);
       case 'Wait':
-        await this.wait(state, visit);
-        return this.leave(state, visit, visit.input);
+        await this.host.clock.sleep(await visit.language.delay(state, this.view(visit), this.host.clock.now()), visit.scope.signal);
+        return this.leave(await visit.language.leave(state, this.view(visit)), visit, nextOf(state));
       case 'Task':
         return this.recovering(state, visit, async () => this.task(state, visit));
       case 'Parallel':
@@ -115,7 +118,7 @@ export class Interpreter {
     for (;;) {
       try {
         const result = await work();
-        return await this.leave(state, visit, result, { result });
+        return this.leave(await visit.language.leaveWith(result, state, this.view(visit)), visit, nextOf(state));
       } catch (error) {
         const failure = this.located(error, visit);
         if (!(failure instanceof StateError)) throw failure;
@@ -143,72 +146,40 @@ export class Interpreter {
     // A time-out has no cause: the service tells an empty one.
     const errorOutput: JsonObject = { Error: failure.error, Cause: failure.cause ?? '' };
     const { catcher, field } = match;
-    return this.leave(catcher, visit, errorOutput, { errorOutput }, `${field}/`);
+    return this.leave(await visit.language.leaveCaught(errorOutput, catcher, field, this.view(visit)), visit, catcher.Next);
   }
 
-  /** Evaluates `Assign` and `Output`, both against the variables as they were, and only then assigns. */
-  private async leave(
-    fields: { readonly Assign?: JsonObject; readonly Output?: JsonValue; readonly Next?: string },
-    visit: Visit,
-    defaultOutput: JsonValue,
-    outcome: JsonObject = {},
-    path = '',
-  ): Promise<Transition> {
-    const bindings = this.bindings(visit, outcome);
-    const assigned = await this.host.evaluator.evaluate(fields.Assign ?? {}, `${path}Assign`, bindings);
-    const output = await this.output(fields.Output, `${path}Output`, bindings, defaultOutput);
+  /** Assigns only when the output is there, too. */
+  private leave({ output, assigned }: Exit, visit: Visit, next: string | undefined): Transition {
     visit.scope.signal.throwIfAborted();
-    visit.scope.variables.assign(assigned as JsonObject);
-    return { output, ...(fields.Next === undefined ? {} : { next: fields.Next }) };
-  }
-
-  private async output(template: JsonValue | undefined, field: string, bindings: Bindings, otherwise: JsonValue) {
-    return template === undefined ? otherwise : this.host.evaluator.evaluate(template, field, bindings);
+    visit.scope.variables.assign(assigned);
+    return { output, ...(next === undefined ? {} : { next }) };
   }
 
   private async failure(state: FailState, visit: Visit): Promise<StateError> {
-    const text = async (field: 'Error' | 'Cause') => {
-      const template = state[field];
-      return template === undefined ? undefined : this.host.evaluator.scalar(template, field, this.bindings(visit), 'string');
-    };
+    const text = async (field: 'Error' | 'Cause') => visit.language.failure(state, field, this.view(visit));
     return new StateError(await text('Error') ?? '', await text('Cause'));
   }
 
   private async choose(state: ChoiceState, visit: Visit): Promise<Transition> {
+    const { language } = visit;
     for (const [index, rule] of state.Choices.entries()) {
-      const path = `Choices[${index}]/`;
-      const holds = await this.host.evaluator.scalar(rule.Condition, `${path}Condition`, this.bindings(visit), 'boolean');
-      if (holds) return this.leave(rule, visit, visit.input, {}, path);
+      if (await language.holds(rule, index, state, this.view(visit))) {
+        return this.leave(await language.leaveBy(rule, index, state, this.view(visit)), visit, rule.Next);
+      }
     }
     if (state.Default === undefined) {
       throw new LanguageError('States.NoChoiceMatched', 'No Choice rule matched, and there is no Default.');
     }
-    // The state's own Assign and Output belong to the default alone.
-    return this.leave({ ...state, Next: state.Default }, visit, visit.input);
-  }
-
-  private async wait(state: WaitState, visit: Visit): Promise<void> {
-    const { clock, evaluator } = this.host;
-    const bindings = this.bindings(visit);
-    if (state.Timestamp === undefined) {
-      const seconds = await evaluator.integer(state.Seconds ?? 0, 'Seconds', bindings, 0);
-      return clock.sleep(seconds * 1000, visit.scope.signal);
-    }
-    const timestamp = await evaluator.scalar(state.Timestamp, 'Timestamp', bindings, 'string');
-    if (!RFC3339.test(timestamp)) {
-      throw queryError(state.Timestamp, 'Timestamp', `returned '${timestamp}', which is not a timestamp such as 2026-01-01T00:00:00Z.`);
-    }
-    return clock.sleep(Math.max(0, Date.parse(timestamp) - clock.now()), visit.scope.signal);
+    return this.leave(await language.leave(state, this.view(visit)), visit, state.Default);
   }
 
   private async task(state: TaskState, visit: Visit): Promise<JsonValue> {
-    const { evaluator, history } = this.host;
-    const bindings = this.bindings(visit);
-    const parameters = await this.output(state.Arguments, 'Arguments', bindings, visit.input);
-    requirePayload(parameters, `The state '${visit.name}' has Arguments`);
-    const timeout = state.TimeoutSeconds === undefined
-      ? undefined
-      : await evaluator.integer(state.TimeoutSeconds, 'TimeoutSeconds', bindings, 1);
+    const { history } = this.host;
+    const { language } = visit;
+    const parameters = await language.arguments(state, this.view(visit));
+    requirePayload(parameters, `The state '${visit.name}' has ${language.argumentsField}`);
+    const timeout = await language.timeoutSeconds(state, this.view(visit));
     visit.scope.signal.throwIfAborted();
     history.record('TaskScheduled', visit.name, { resource: state.Resource, parameters });
     history.record('TaskStarted', visit.name, { resource: state.Resource });
@@ -218,7 +189,8 @@ export class Interpreter {
       requirePayload(result, `The state '${visit.name}' got a result`);
       history.record('TaskSucceeded', visit.name, { resource: state.Resource, output: result });
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof UnfitArguments ? thrown.of(language.argumentsField) : thrown;
       if (error instanceof StateError) {
         const type = error.error === 'States.Timeout' ? 'TaskTimedOut' : 'TaskFailed';
         const cause: JsonObject = error.cause === undefined ? {} : { cause: error.cause };
@@ -229,7 +201,7 @@ export class Interpreter {
   }
 
   private async parallel(state: ParallelState, visit: Visit): Promise<JsonValue> {
-    const input = await this.output(state.Arguments, 'Arguments', this.bindings(visit), visit.input);
+    const input = await visit.language.arguments(state, this.view(visit));
     this.host.history.record('ParallelStateStarted', visit.name);
     const results = await allOrNone(visit.scope.signal, state.Branches.length, state.Branches.length, async (index, signal) => {
       const scope = { ...visit.scope, signal, variables: new Variables(visit.scope.variables) };
@@ -240,16 +212,17 @@ export class Interpreter {
   }
 
   private async map(state: MapState, visit: Visit): Promise<JsonValue> {
-    const { evaluator, history } = this.host;
-    const items = await this.itemsOf(state, visit);
-    const concurrency = await evaluator.integer(state.MaxConcurrency ?? 0, 'MaxConcurrency', this.bindings(visit), 0);
+    const { history } = this.host;
+    const { language } = visit;
+    const items = await language.items(state, this.view(visit));
+    const concurrency = await language.maxConcurrency(state, this.view(visit));
     history.record('MapStateStarted', visit.name, { length: items.length });
     const results = await allOrNone(visit.scope.signal, items.length, concurrency || INLINE_MAP_CONCURRENCY, async (index, signal) => {
-      const context = { ...visit.scope.context, Map: { Item: items[index] } };
-      const scope = { context, signal, variables: new Variables(visit.scope.variables) };
+      const context = { ...visit.scope.context, Map: { Item: items[index] as unknown as JsonObject } };
+      const scope = { ...visit.scope, context, signal, variables: new Variables(visit.scope.variables) };
       history.record('MapIterationStarted', visit.name, { index });
-      const input = await this.output(state.ItemSelector, 'ItemSelector', this.bindings({ ...visit, scope }), items[index].Value);
-      const output = await this.runContainer(state.ItemProcessor, input, scope);
+      const input = await language.itemInput(state, items[index], this.view({ ...visit, scope }));
+      const output = await this.runContainer(processorOf(state), input, scope);
       history.record('MapIterationSucceeded', visit.name, { index });
       return output;
     });
@@ -257,22 +230,14 @@ export class Interpreter {
     return results;
   }
 
-  private async itemsOf(state: MapState, visit: Visit): Promise<readonly { Index: number; Key?: string; Value: JsonValue }[]> {
-    const items = await this.output(state.Items, 'Items', this.bindings(visit), visit.input);
-    if (Array.isArray(items)) return items.map((item, index) => ({ Index: index, Value: item as JsonValue }));
-    if (isObject(items)) return Object.entries(items).map(([key, item], index) => ({ Index: index, Key: key, Value: item }));
-    const expression = typeof state.Items === 'string' ? state.Items : '$states.input';
-    throw queryError(expression, 'Items', `returned an unexpected result type. Expected 'array' or 'object', but was '${typeof items}'.`);
+  private view({ name, input, enteredTime, retryCount, scope }: Visit): View {
+    const context = { ...scope.context, State: { EnteredTime: enteredTime, Name: name, RetryCount: retryCount } };
+    return { input, context, variables: scope.variables.values };
   }
+}
 
-  private bindings(visit: Visit, outcome: JsonObject = {}): Bindings {
-    const context = {
-      ...visit.scope.context,
-      State: { EnteredTime: visit.enteredTime, Name: visit.name, RetryCount: visit.retryCount },
-    };
-    const states: JsonObject = { input: visit.input, ...outcome, context };
-    return { states, variables: visit.scope.variables.values };
-  }
+function nextOf(state: State): string | undefined {
+  return 'Next' in state ? state.Next : undefined;
 }
 
 function requirePayload(value: JsonValue, what: string): void {

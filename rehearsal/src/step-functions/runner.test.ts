@@ -196,8 +196,7 @@ describe('refused when registered', () => {
   const pass: State = { Type: 'Pass', End: true };
   const output = (expression: string) => machineOf({ P: { Type: 'Pass', Output: { v: `{% ${expression} %}` }, End: true } });
   test.each<readonly [string, StateMachineDefinition, string]>([
-    ['JSONPath by default', { StartAt: 'P', States: { P: pass } }, "state 'P' uses JSONPath: the local runner knows JSONata only, set the query language of the state machine"],
-    ['JSONPath in one state', machineOf({ P: { ...pass, QueryLanguage: 'JSONPath' } }), "state 'P' uses JSONPath"],
+    ['a state of JSONPath in a machine of JSONata', machineOf({ P: { ...pass, QueryLanguage: 'JSONPath' } }), "state 'P': 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"],
     ['a field of JSONPath', machineOf({ P: { ...pass, InputPath: '$' } as State }), "state 'P': the field 'InputPath' is not for JSONata"],
     ['a target that is not there', machineOf({ P: { Type: 'Pass', Next: 'Q' } }), "state 'P' names the state 'Q', which is not among its siblings"],
     ['no target at all', machineOf({ P: { Type: 'Pass' } }), "state 'P' names the state ''"],

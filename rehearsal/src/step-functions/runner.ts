@@ -5,7 +5,10 @@ import { Execution, ExecutionStatus } from './execution';
 import { HistoryEvent } from './history';
 import { JsonObject, JsonValue, MAX_PAYLOAD_BYTES } from './json';
 import { JsonataEvaluator } from './jsonata';
+import { JsonataLanguage } from './jsonata-language';
+import { JsonPathLanguage } from './jsonpath-language';
 import { LocalMetrics } from './metrics';
+import { QueryLanguages } from './query-language';
 import { StateMachine, StateMachineType } from './state-machine';
 import { StepFunctionsService } from './step-functions-service';
 import { validateDefinition } from './validation';
@@ -66,7 +69,7 @@ export class LocalStepFunctions {
   /** What tasks have put into CloudWatch. */
   readonly metrics = new LocalMetrics();
 
-  private readonly evaluator: JsonataEvaluator;
+  private readonly languages: QueryLanguages;
   private readonly machines = new Map<string, StateMachine>();
   /** By ARN, in the order of their starts; a name that is used anew after its retention takes the place of the old. */
   private readonly started = new Map<string, Execution>();
@@ -75,7 +78,7 @@ export class LocalStepFunctions {
 
   constructor(private readonly options: LocalStepFunctionsOptions = {}) {
     this.clock = options.clock ?? new VirtualClock();
-    this.evaluator = new JsonataEvaluator(this.clock);
+    this.languages = { JSONata: new JsonataLanguage(new JsonataEvaluator(this.clock)), JSONPath: new JsonPathLanguage(this.clock.random) };
     this.stepFunctions = new StepFunctionsService(this, options.listLagSeconds ?? 0);
     this.services = {
       sfn: async (action, parameters, context) => this.stepFunctions.call('Sfn', action, parameters, context.wait, context.executionArn),
@@ -117,7 +120,7 @@ export class LocalStepFunctions {
       startedBy,
       host: {
         clock: this.clock,
-        evaluator: this.evaluator,
+        languages: this.languages,
         invoke: async (resource, parameters, stateName, signal) => this.invoke(resource, parameters, { executionArn: arn, stateName, signal }),
       },
       onEvent: (event) => this.options.onEvent?.(event, execution),

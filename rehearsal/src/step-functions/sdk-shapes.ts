@@ -1,4 +1,4 @@
-import { LanguageError } from './errors';
+import { UnfitArguments } from './errors';
 import { isObject, JsonObject, JsonValue } from './json';
 
 /** A service model as botocore ships it, as far as the shapes of parameters and results go. */
@@ -38,10 +38,7 @@ export class SdkShapes {
   toService(shape: ShapeRef, parameters: JsonValue): unknown {
     const problems: string[] = [];
     const converted = this.inward(shape, parameters, '', problems);
-    if (problems.length > 0) {
-      const text = JSON.stringify(parameters);
-      throw new LanguageError('States.Runtime', `The Arguments '${text}' could not be used to start the Task: [${problems.join(', ')}]`);
-    }
+    if (problems.length > 0) throw new UnfitArguments(JSON.stringify(parameters), problems);
     return converted;
   }
 

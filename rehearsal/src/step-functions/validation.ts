@@ -1,13 +1,16 @@
-import { containersOf, State, StateContainer, StateMachineDefinition } from './definition';
+import { containersOf, processorOf, State, StateContainer, StateMachineDefinition } from './definition';
 import { refusalOf } from './expression-check';
 import { isObject, JsonObject, JsonValue } from './json';
+import { jsonPathProblems } from './jsonpath-check';
+import { foreignField } from './language-fields';
 import { expressionOf } from './parsed-expression';
+import { plainName } from './payload-template';
+import { languageOf, QueryLanguageName } from './query-language';
 
-const JSONPATH_FIELDS = [
-  'InputPath', 'OutputPath', 'ResultPath', 'ResultSelector', 'Parameters', 'Result', 'ItemsPath', 'MaxConcurrencyPath',
-  'SecondsPath', 'TimestampPath', 'TimeoutSecondsPath', 'HeartbeatSecondsPath', 'ErrorPath', 'CausePath',
+const DISTRIBUTED_MAP_FIELDS = [
+  'ItemReader', 'ItemBatcher', 'ResultWriter', 'ToleratedFailureCount', 'ToleratedFailureCountPath', 'ToleratedFailurePercentage',
+  'ToleratedFailurePercentagePath',
 ];
-const DISTRIBUTED_MAP_FIELDS = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'ToleratedFailureCount', 'ToleratedFailurePercentage'];
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
 
 /** Refuses a definition that Step Functions would refuse, or that the local runner cannot run faithfully. */
@@ -15,7 +18,7 @@ export function validateDefinition(definition: StateMachineDefinition, isSupport
   const names = new Set<string>();
   const visitContainer = (container: StateContainer, language: string | undefined, outerVariables: ReadonlySet<string>) => {
     requireState(container, container.StartAt, '`StartAt`');
-    const variables = assignedIn(container);
+    const variables = assignedIn(container, language);
     for (const name of variables) {
       if (outerVariables.has(name)) throw new Error(`variable $${name} is assigned both inside and outside of a branch: rename one of them`);
     }
@@ -34,27 +37,36 @@ export function validateDefinition(definition: StateMachineDefinition, isSupport
   visitContainer(definition, definition.QueryLanguage, new Set());
 }
 
-function validateState(name: string, state: State, language: string | undefined): void {
-  if ((state.QueryLanguage ?? language ?? 'JSONPath') !== 'JSONata') {
-    throw new Error(`state '${name}' uses JSONPath: the local runner knows JSONata only, set the query language of the state machine`);
-  }
-  const fields = Object.keys(state);
-  const foreign = fields.find((field) => JSONPATH_FIELDS.includes(field));
-  if (foreign !== undefined) throw new Error(`state '${name}': the field '${foreign}' is not for JSONata`);
-  const distributed = fields.find((field) => DISTRIBUTED_MAP_FIELDS.includes(field));
-  if (distributed !== undefined || (state.Type === 'Map' && state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED')) {
+function validateState(name: string, state: State, outer: string | undefined): void {
+  const language = requireLanguage(name, state, outer);
+  const foreign = foreignField(state, language);
+  if (foreign !== undefined) throw new Error(`state '${name}': the field '${foreign}' is not for ${language}`);
+  const distributed = Object.keys(state).some((field) => DISTRIBUTED_MAP_FIELDS.includes(field));
+  if (distributed || (state.Type === 'Map' && processorOf(state).ProcessorConfig?.Mode === 'DISTRIBUTED')) {
     throw new Error(`state '${name}': the local runner knows no distributed Map`);
   }
-  if (state.Type === 'Wait' && (state.Seconds === undefined) === (state.Timestamp === undefined)) {
-    throw new Error(`state '${name}': a Wait needs either \`Seconds\` or \`Timestamp\``);
-  }
-  for (const variable of assignmentsOf(state)) {
+  for (const variable of assignmentsOf(state, language)) {
     if (variable === 'states' || !VARIABLE_NAME.test(variable)) throw new Error(`state '${name}': '${variable}' cannot name a variable`);
   }
+  const [problem] = language === 'JSONata' ? jsonataProblems(state) : jsonPathProblems(state);
+  if (problem !== undefined) throw new Error(`state '${name}': ${problem}`);
+}
+
+function requireLanguage(name: string, state: State, outer: string | undefined): QueryLanguageName {
+  const language = languageOf(state, outer);
+  if (language !== 'JSONata' && language !== 'JSONPath') throw new Error(`state '${name}': there is no query language '${language}'`);
+  if (language === 'JSONPath' && outer === 'JSONata') {
+    throw new Error(`state '${name}': 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine`);
+  }
+  return language;
+}
+
+function* jsonataProblems(state: State): Generator<string> {
+  if (state.Type === 'Wait' && (state.Seconds === undefined) === (state.Timestamp === undefined)) yield 'a Wait needs either `Seconds` or `Timestamp`';
   for (const [path, text] of stringsIn(ownFields(state), '')) {
     const expression = expressionOf(text);
     const refusal = expression === undefined ? undefined : refusalOf(expression, path.startsWith('/Catch['));
-    if (refusal !== undefined) throw new Error(`state '${name}': ${refusal} at ${path}`);
+    if (refusal !== undefined) yield `${refusal} at ${path}`;
   }
 }
 
@@ -74,22 +86,24 @@ function targetsOf(state: State): string[] {
   return state.End === true ? caught : [...caught, state.Next ?? ''];
 }
 
-function assignmentsOf(state: State): string[] {
+/** The names of the variables that a state assigns. */
+function assignmentsOf(state: State, language: string): string[] {
   const assignments = [
     'Assign' in state ? state.Assign : undefined,
     ...(state.Type === 'Choice' ? state.Choices.map((rule) => rule.Assign) : []),
     ...('Catch' in state ? (state.Catch ?? []).map((catcher) => catcher.Assign) : []),
   ];
-  return assignments.flatMap((assign) => Object.keys(assign ?? {}));
+  const names = assignments.flatMap((assign) => Object.keys(assign ?? {}));
+  return language === 'JSONPath' ? names.map(plainName) : names;
 }
 
-function assignedIn(container: StateContainer): Set<string> {
-  return new Set(Object.values(container.States).flatMap(assignmentsOf));
+function assignedIn(container: StateContainer, outer: string | undefined): Set<string> {
+  return new Set(Object.values(container.States).flatMap((state) => assignmentsOf(state, languageOf(state, outer))));
 }
 
 /** The fields of a state without the states inside it. */
 function ownFields(state: State): JsonObject {
-  const { Branches, ItemProcessor, Comment, ...fields } = state as unknown as Record<string, JsonValue>;
+  const { Branches, ItemProcessor, Iterator: _processor, Comment, ...fields } = state as unknown as Record<string, JsonValue>;
   return fields;
 }
 
