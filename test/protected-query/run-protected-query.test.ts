@@ -249,8 +249,10 @@ describe('in a state machine of somebody else\'s', () => {
 
   test('and in one of JSONPath it runs', async () => {
     const stack = newStack(ENV);
-    const machine = machineOf(stack, newRun(stack), QueryLanguage.JSON_PATH);
-    expect((await run(machine, new FakeProtectedQueries())).output).toMatchObject({ status: 'SUCCESS' });
+    const before = Pass.jsonPath(stack, 'Before', { resultPath: '$.before' });
+    const after = Pass.jsonPath(stack, 'After', { parameters: { 'told.$': "States.Format('{} it is', $.status)" } });
+    const machine = machineOf(stack, before.next(newRun(stack)).next(after), QueryLanguage.JSON_PATH);
+    expect((await run(machine, new FakeProtectedQueries())).output).toEqual({ told: 'SUCCESS it is' });
   });
 });
 

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, CfnCondition, CfnParameter, CfnResource, Fn, NestedStack, type Stack } from 'aws-cdk-lib';
+import { type App, CfnCondition, CfnParameter, CfnResource, Duration, Fn, NestedStack, type Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke as InvokeFunction } from 'aws-cdk-lib/aws-scheduler-targets';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, JsonPath, Pass, StateMachine, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Rehearsal, type RehearsalOptions } from '..';
+import { scheduleJsonPathMachine } from './fixtures/json-path-machine';
 import { COLLABORATION, NIGHT, plainApp, PlainMembership, queryMachine, schedule, writeSamples } from './fixtures/plain-app';
 
 let work: string;
@@ -63,6 +64,38 @@ test('a state machine whose definition is a file is played', async () => {
   expect([rows, refused]).toEqual([ROWS, []]);
 });
 
+describe('a state machine of JSONPath', () => {
+  test('as L1 is played', async () => {
+    const { rows, refused, scheduled } = await night(plainApp({ queries: scheduleJsonPathMachine }));
+    expect([rows, refused, scheduled]).toEqual([ROWS, [], ['Reach/Nightly']]);
+  });
+
+  test('takes the way of a query that fails', async () => {
+    await using rehearsal = await Rehearsal.of(plainApp({ queries: scheduleJsonPathMachine }), { tables: work });
+    rehearsal.failQuery({ code: 'INSUFFICIENT_COMPUTE' });
+    const run = await rehearsal.run('Reach/Nightly', { scheduledTime: NIGHT });
+    expect(run).toMatchObject({ status: 'FAILED', error: 'QueryFailed', cause: 'of 2026-11-19: ["INSUFFICIENT_COMPUTE"]' });
+  });
+
+  test('as the CDK renders it is played', async () => {
+    const { rows, refused } = await night(plainApp({
+      queries: (stack, { id, template }) => {
+        const start = new CallAwsService(stack, 'Start', {
+          service: 'cleanrooms',
+          action: 'startProtectedQuery',
+          iamResources: ['*'],
+          parameters: { Type: 'SQL', MembershipIdentifier: id, SqlParameters: { AnalysisTemplateArn: template } },
+          resultSelector: { Id: JsonPath.stringAt('$.ProtectedQuery.Id') },
+        });
+        const wait = new Wait(stack, 'Wait', { time: WaitTime.duration(Duration.hours(1)) });
+        const told = new Pass(stack, 'Tell', { parameters: { text: JsonPath.format('query {}', JsonPath.stringAt('$.Id')) } });
+        schedule(stack, new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(start.next(wait).next(told)) }));
+      },
+    }));
+    expect([rows, refused]).toEqual([ROWS, []]);
+  });
+});
+
 describe('what is not simulated', () => {
   test('is played without, and listed', async () => {
     const { rows, assumed } = await night(plainApp({
@@ -83,12 +116,14 @@ describe('what is not simulated', () => {
       }, 'state \'Tell\' calls arn:aws:states:::lambda:invoke, which is not simulated',
     ],
     [
-      'JSONPath', (stack, { id, template }) => {
-        const start = new CallAwsService(stack, 'Start', {
-          service: 'cleanrooms', action: 'startProtectedQuery', iamResources: ['*'], parameters: { MembershipIdentifier: id, SqlParameters: { AnalysisTemplateArn: template } },
-        });
-        schedule(stack, new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(start) }));
-      }, 'state \'Start\' uses JSONPath: the local runner knows JSONata only',
+      'a path of JSONPath that only the service reads', (stack, membership) =>
+        scheduleJsonPathMachine(stack, membership, { after: { Done: { Type: 'Pass', OutputPath: '$.query.id.length()', End: true } } }),
+      "state 'Done': the local runner cannot read the path '$.query.id.length()' from '()' on: functions of paths are not played, use an intrinsic function at /OutputPath",
+    ],
+    [
+      'the input that the scheduler delivers by default, where JSONPath puts a result into it', (stack, membership) =>
+        scheduleJsonPathMachine(stack, membership, { input: null }),
+      'it needs Nightly',
     ],
     [
       'a value that only the deployment resolves', (stack, membership) =>

@@ -16,6 +16,9 @@ export interface WorkflowsProps {
   readonly onState?: (execution: Execution, stateName: string) => void;
 }
 
+/** How an execution fails whose paths do not fit its input. */
+const PATH_ERRORS = ['States.Runtime', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure'];
+
 /** Real time that a call may take: a query over large samples is run when it is first looked at. */
 const PATIENCE = 3_600_000;
 
@@ -107,8 +110,9 @@ export class Workflows {
   }
 
   /** Why what an execution asked for cannot be played. */
-  public refusalOf({ arn }: Execution): string | undefined {
-    return this.refusals.get(arn);
+  public refusalOf({ arn, input, outcome }: Execution): string | undefined {
+    const [unknown] = PATH_ERRORS.includes(outcome?.error ?? '') ? standInsIn(input) : [];
+    return this.refusals.get(arn) ?? (unknown === undefined ? undefined : `it needs ${notSimulated([unknown])}`);
   }
 
   /** A definition that is an asset of the app. */
