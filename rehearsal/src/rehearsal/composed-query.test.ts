@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Choice, Condition, DefinitionBody, Fail, JsonPath, Pass, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
-import { AnalysisTemplate, Membership, ProtectedQuery, RunProtectedQuery } from 'cdk-cleanrooms';
 import { Rehearsal } from '..';
 import { NIGHT, plainApp, type PlainMembership, schedule, writeSamples } from './fixtures/plain-app';
+import { AnalysisTemplate, Membership, ProtectedQuery, RunProtectedQuery } from '../../../src';
 
 let work: string;
 
