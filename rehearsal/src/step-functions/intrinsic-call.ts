@@ -67,28 +67,19 @@ export class IntrinsicCall {
     return this.args.flatMap((argument) => (argument instanceof JsonPath ? [argument] : argument instanceof IntrinsicCall ? argument.paths : []));
   }
 
-  evaluate(sources: Sources, random: () => number): JsonValue {
-    const values = this.args.map((argument) => this.valueOf(argument, sources, random));
+  /** @param whole the call in which this one stands, as causes name it */
+  evaluate(sources: Sources, random: () => number, whole = this.text): JsonValue {
+    const values = this.args.map((argument) => valueOf(argument, sources, random, whole));
     try {
       return this.name === FORMAT ? this.format(values) : INTRINSIC_FUNCTIONS[this.name].apply(values, random);
     } catch (error) {
       if (!(error instanceof IntrinsicFailure)) throw error;
-      throw new LanguageError('States.IntrinsicFailure', `The function '${this.text}' had the following error: ${error.message}`);
+      throw new LanguageError('States.IntrinsicFailure', `The function '${whole}' had the following error: ${error.message}`);
     }
   }
 
   private get calls(): number {
     return this.args.reduce((sum, argument) => sum + (argument instanceof IntrinsicCall ? argument.calls : 0), 1);
-  }
-
-  private valueOf(argument: Argument, sources: Sources, random: () => number): JsonValue {
-    if (argument instanceof IntrinsicCall) return argument.evaluate(sources, random);
-    if (!(argument instanceof JsonPath)) return argument.value;
-    const value = argument.find(sources);
-    if (value !== undefined) return value;
-    const input = JSON.stringify(sources.data);
-    throw new LanguageError('States.Runtime', `The function '${this.text}' had the following error: `
-      + `The JsonPath argument for the field '${argument.text}' could not be found in the input '${input}'`);
   }
 
   private format([template, ...values]: readonly JsonValue[]): string {
@@ -103,4 +94,15 @@ function readArgument(scanner: TextScanner, readCall: () => IntrinsicCall | unde
   const other = scanner.match(OTHER)?.[0];
   if (other !== undefined) return { value: JSON.parse(other) as JsonValue };
   return scanner.rest.startsWith('$') ? JsonPath.read(scanner) : readCall();
+}
+
+function valueOf(argument: Argument, sources: Sources, random: () => number, whole: string): JsonValue {
+  if (argument instanceof IntrinsicCall) return argument.evaluate(sources, random, whole);
+  if (!(argument instanceof JsonPath)) return argument.value;
+  const value = argument.find(sources);
+  if (value !== undefined) return value;
+  // Of a path into the context the service names the rest, and the input all the same.
+  const path = argument.isOfContext ? argument.text.slice(1) : argument.text;
+  throw new LanguageError('States.Runtime', `The function '${whole}' had the following error: `
+    + `The JsonPath argument for the field '${path}' could not be found in the input '${JSON.stringify(sources.data)}'`);
 }

@@ -121,9 +121,9 @@ export class JsonPathLanguage implements QueryLanguage {
   private evaluate(text: string, field: string, from: Sources): JsonValue {
     const expression = expressionOf(text);
     if (!(expression instanceof JsonPath)) return expression.evaluate(from, this.random);
-    const value = expression.find(from);
+    const value = found(expression, from);
     if (value !== undefined) return value;
-    const input = JSON.stringify(from.data);
+    const input = JSON.stringify(expression.isOfContext ? from.context : from.data);
     throw new LanguageError('States.Runtime', `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${input}'`);
   }
 }
@@ -146,8 +146,15 @@ function placed({ ResultPath = '$' }: Paths, view: View, result: JsonValue): Jso
   return placeResult(view.input, ResultPath, pathOf(ResultPath).steps as readonly string[], result);
 }
 
-function required(path: JsonPath, from: Sources): JsonValue {
+/** What is at a path, undefined if nothing is. */
+function found(path: JsonPath, from: Sources): JsonValue | undefined {
   const value = path.find(from);
+  if (value === undefined && path.leavesList(from)) throw new NotPlayed(`'${path.text}', which leads past the end of an array`);
+  return value;
+}
+
+function required(path: JsonPath, from: Sources): JsonValue {
+  const value = found(path, from);
   if (value === undefined) throw new LanguageError('States.Runtime', path.whyNot(from));
   return value;
 }

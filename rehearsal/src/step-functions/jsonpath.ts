@@ -82,6 +82,16 @@ export class JsonPath {
     return `Invalid path '${this.text}' : No results for path: ${written(steps)}`;
   }
 
+  /** Whether it leads to an item that a list has not. */
+  leavesList(sources: Sources): boolean {
+    let value = this.beginning(sources);
+    return (this.definiteSteps ?? []).some((step) => {
+      const isBeyond = typeof step === 'number' && Array.isArray(value) && follow(value, step) === undefined;
+      value = follow(value, step);
+      return isBeyond;
+    });
+  }
+
   private beginning({ data, context, variables }: Sources): JsonValue | undefined {
     if (this.isOfContext) return context;
     return this.variable === undefined ? data : follow(variables, this.variable);

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { differences, Difference } from './compare';
+import { judgeJsonPath } from './jsonpath';
+import { JSONPATH_SCENARIOS } from './jsonpath-scenarios';
 import { judgeMemberships } from './membership-calls';
 import { MotoStates } from './moto-states';
 import { Performance, Stage } from './play';
@@ -20,7 +22,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 async function main(): Promise<void> {
   const [word = ''] = process.argv.slice(2);
   const scenarios = SCENARIOS.filter(({ name }) => name.includes(word));
-  if (scenarios.length === 0) throw new Error(`no scenario has '${word}' in its name`);
+  const paths = JSONPATH_SCENARIOS.filter(({ name }) => name.includes(word));
+  if (scenarios.length + paths.length === 0) throw new Error(`no scenario has '${word}' in its name`);
   const work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-moto-'));
   process.once('exit', () => rmSync(work, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -28,10 +31,12 @@ async function main(): Promise<void> {
   try {
     say('installing moto in a virtual environment of its own');
     const python = installMoto(join(work, 'venv'));
-    const failures = [...await compareStates(parties, python, scenarios), ...await compareMemberships(parties, python)];
+    const failures = [
+      ...await compareStates(parties, python, scenarios), ...paths.length === 0 ? [] : await compareJsonPath(python, word), ...await compareMemberships(parties, python),
+    ];
     console.log();
     failures.forEach((failure) => say(`failed: ${failure}`));
-    say(`${scenarios.length} scenarios in two engines, the function against two services: ${failures.length === 0 ? 'all agree' : `${failures.length} failed`}`);
+    say(`${scenarios.length} scenarios and ${paths.length} of JSONPath in two engines, the function against two services: ${failures.length === 0 ? 'all agree' : `${failures.length} failed`}`);
     process.exitCode = failures.length === 0 ? 0 : 1;
   } finally {
     await parties.stop();
@@ -61,6 +66,27 @@ async function compareStates(parties: Parties, python: string, scenarios: readon
     await engine.close();
   }
   return failures;
+}
+
+/** Plays states of JSONPath in both engines. */
+async function compareJsonPath(python: string, word: string): Promise<string[]> {
+  const engine = new MotoStates(python);
+  try {
+    const verdicts = await judgeJsonPath(engine, word);
+    console.log();
+    const others = verdicts.filter(({ deviation }) => deviation !== undefined);
+    say(`JSONPath: ${verdicts.length - others.length} scenarios are to agree, ${others.length} not:`);
+    for (const reason of new Set(others.map(({ deviation }) => deviation))) {
+      say(`moto, not the service: ${reason} (${others.filter(({ deviation }) => deviation === reason).map(({ name }) => name).join('; ')})`);
+    }
+    const wrong = verdicts.filter(({ deviation, differences: found }) => (deviation === undefined) !== (found.length === 0));
+    return wrong.map(({ name, deviation, differences: found }) => {
+      tell(found);
+      return deviation === undefined ? `${name}: ${found.length} differences, see above` : `moto is no longer so: ${name}`;
+    });
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Plays the function against both services. */
