@@ -1281,4 +1281,27 @@ export const GUARDS: readonly Guard[] = [
     reason: 'an order that a LIMIT cuts tells of a column that may not be compared',
     tests: ['rehearsal/src/rules/comparison-controls.test'],
   },
+
+  // What a rehearsal plays otherwise than the service.
+  {
+    file: 'rehearsal/src/step-functions/jsonpath-language.ts',
+    find: 'if (value !== undefined) return value;',
+    replace: 'return value ?? null;',
+    reason: 'a path that leads nowhere is null here, and fails the first night in the service',
+    tests: ['rehearsal/src/step-functions/jsonpath-states.test'],
+  },
+  {
+    file: 'rehearsal/src/step-functions/choice-rules.ts',
+    find: 'if (value !== undefined) return value;',
+    replace: 'return value ?? null;',
+    reason: 'a Choice about what is not there takes its Default here, and fails in the service',
+    tests: ['rehearsal/src/step-functions/choice-rules.test'],
+  },
+  {
+    file: 'rehearsal/src/step-functions/jsonpath-check.ts',
+    find: 'return isKnown ? undefined',
+    replace: 'return isKnown || true ? undefined',
+    reason: 'a value of the context that only the service has is no longer named before the night',
+    tests: ['rehearsal/src/step-functions/jsonpath-states.test'],
+  },
 ];
