@@ -121,6 +121,11 @@ describe('what is not simulated', () => {
       "state 'Done': the local runner cannot read the path '$.query.id.length()' from '()' on: functions of paths are not played, use an intrinsic function at /OutputPath",
     ],
     [
+      'an index past the end of a list, in JSONPath', (stack, membership) =>
+        scheduleJsonPathMachine(stack, membership, { after: { Done: { Type: 'Pass', Parameters: { 'first.$': '$.query.errors[0]' }, End: true } } }),
+      "state 'Done': the local runner does not know how the service takes '$.query.errors[0]', which leads past the end of an array",
+    ],
+    [
       'the input that the scheduler delivers by default, where JSONPath puts a result into it', (stack, membership) =>
         scheduleJsonPathMachine(stack, membership, { input: null }),
       'it needs Nightly',

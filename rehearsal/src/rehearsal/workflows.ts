@@ -110,9 +110,9 @@ export class Workflows {
   }
 
   /** Why what an execution asked for cannot be played. */
-  public refusalOf({ arn, input, outcome }: Execution): string | undefined {
+  public refusalOf({ arn, input, outcome, refusal }: Execution): string | undefined {
     const [unknown] = PATH_ERRORS.includes(outcome?.error ?? '') ? standInsIn(input) : [];
-    return this.refusals.get(arn) ?? (unknown === undefined ? undefined : `it needs ${notSimulated([unknown])}`);
+    return this.refusals.get(arn) ?? (unknown === undefined ? refusal : `it needs ${notSimulated([unknown])}`);
   }
 
   /** A definition that is an asset of the app. */

@@ -21,8 +21,19 @@ export class LanguageError extends StateError {
 
 /** What only the service knows: the run ends here rather than with a guess, and nothing catches it. */
 export class NotPlayed extends LanguageError {
-  constructor(what: string) {
+  constructor(private readonly what: string) {
     super('States.Runtime', `The local runner does not know how the service takes ${what}.`);
+  }
+
+  override in(stateName: string, enteredEventId: number): StateError {
+    return new UnplayedState(super.in(stateName, enteredEventId), `state '${stateName}': the local runner does not know how the service takes ${this.what}`);
+  }
+}
+
+/** The same, told with the place where it happened. */
+export class UnplayedState extends StateError {
+  constructor({ error, cause }: StateError, readonly reason: string) {
+    super(error, cause);
   }
 }
 

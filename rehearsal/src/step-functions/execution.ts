@@ -1,4 +1,4 @@
-import { Interrupted, StateError } from './errors';
+import { Interrupted, StateError, UnplayedState } from './errors';
 import { ExecutionHistory, HistoryEvent, MAX_EVENTS } from './history';
 import { Interpreter, InterpreterHost } from './interpreter';
 import { JsonObject, JsonValue } from './json';
@@ -50,6 +50,7 @@ export class Execution {
   private readonly stopping = new AbortController();
   private settle!: { readonly resolve: (outcome: ExecutionOutcome) => void; readonly reject: (error: unknown) => void };
   private ended?: ExecutionOutcome;
+  private unplayed?: UnplayedState;
 
   constructor(private readonly props: ExecutionProps) {
     this.arn = props.arn;
@@ -73,6 +74,11 @@ export class Execution {
   /** How it ended, or undefined while it runs. */
   get outcome(): ExecutionOutcome | undefined {
     return this.ended;
+  }
+
+  /** What the local runner could not play, if it ended at such a place. */
+  get refusal(): string | undefined {
+    return this.unplayed?.reason;
   }
 
   /** What happened so far, the oldest first. */
@@ -111,6 +117,7 @@ export class Execution {
     } catch (error) {
       if (error instanceof Interrupted) return;
       if (!(error instanceof StateError)) throw error;
+      if (error instanceof UnplayedState) this.unplayed = error;
       this.end('FAILED', 'ExecutionFailed', { error: error.error, cause: error.cause });
     }
   }
