@@ -1,7 +1,7 @@
 import { DataTest } from './definition';
 import { LanguageError } from './errors';
 import { JsonValue } from './json';
-import { instantOf } from './timestamp';
+import { instantOf, nanosOf } from './timestamp';
 
 /** An operator that compares a variable with a value, or with what another path gives if its name ends with `Path`. */
 export interface Operator {
@@ -11,9 +11,11 @@ export interface Operator {
 }
 
 /** A comparable form of a value, undefined of one that is of another type. */
-type Read = (value: unknown) => string | number | undefined;
+type Read = (value: unknown) => Comparable | undefined;
 
-const ORDERS: Readonly<Record<string, (one: string | number, other: string | number) => boolean>> = {
+type Comparable = string | number | bigint;
+
+const ORDERS: Readonly<Record<string, (one: Comparable, other: Comparable) => boolean>> = {
   Equals: (one, other) => one === other,
   LessThan: (one, other) => one < other,
   GreaterThan: (one, other) => one > other,
@@ -24,7 +26,7 @@ const ORDERS: Readonly<Record<string, (one: string | number, other: string | num
 const ORDERED: readonly (readonly [string, Operator['operand'], Read])[] = [
   ['String', 'string', (value) => (typeof value === 'string' ? value : undefined)],
   ['Numeric', 'number', (value) => (typeof value === 'number' ? value : undefined)],
-  ['Timestamp', 'timestamp', instantOf],
+  ['Timestamp', 'timestamp', nanosOf],
 ];
 
 const TYPES: Readonly<Record<string, (value: JsonValue) => boolean>> = {

@@ -1,6 +1,7 @@
 import { NotPlayed } from './errors';
 import { IntrinsicFailure } from './intrinsic-functions';
 import { JsonValue } from './json';
+import { plainNumber } from './plain-number';
 
 /** What States.Format fills in: a text with a place for each `{}`. */
 export class FormatTemplate {
@@ -36,5 +37,5 @@ function textOf(value: JsonValue): string {
   if (typeof value === 'object' && value !== null) {
     throw new NotPlayed('an array or an object in States.Format, which must not be one: use States.JsonToString');
   }
-  return String(value);
+  return String(plainNumber(value));
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { seededRandom, seededUuid } from './clock';
 import { NotPlayed } from './errors';
 import { isObject, JsonObject, JsonValue } from './json';
+import { plainNumber } from './plain-number';
 
 /** Why an intrinsic function fails. */
 export class IntrinsicFailure extends Error {}
@@ -25,7 +26,7 @@ const fixed = (count: number, apply: IntrinsicFunction['apply']): IntrinsicFunct
 /** The intrinsic functions of the Step Functions guide, but for States.Format. */
 export const INTRINSIC_FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   'States.StringToJson': fixed(1, ([text]) => parse(textOf(text))),
-  'States.JsonToString': fixed(1, ([value]) => JSON.stringify(value)),
+  'States.JsonToString': fixed(1, ([value]) => JSON.stringify(value, (_key, member: unknown) => plainNumber(member))),
   'States.Array': { takes: [0, Infinity], apply: (args) => [...args] },
   'States.ArrayPartition': fixed(2, ([array, size]) => partition(arrayOf(array), wholeOf(size))),
   'States.ArrayContains': fixed(2, ([array, value]) => arrayOf(array).some((item) => isDeepStrictEqual(item, value))),

@@ -18,6 +18,28 @@ const EITHER = [
   ['Error', 'ErrorPath'], ['Cause', 'CausePath'], ['TimeoutSeconds', 'TimeoutSecondsPath'], ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
   ['MaxConcurrency', 'MaxConcurrencyPath'],
 ];
+const RECOVERABLE = ['Task', 'Parallel', 'Map'];
+const WITH_RESULT = [...RECOVERABLE, 'Pass'];
+const WITH_INPUT = [...WITH_RESULT, 'Choice', 'Wait', 'Succeed'];
+/** The types of the states that have a field. */
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  InputPath: WITH_INPUT,
+  OutputPath: WITH_INPUT,
+  Parameters: WITH_RESULT,
+  ResultSelector: RECOVERABLE,
+  ResultPath: WITH_RESULT,
+  Result: ['Pass'],
+  Assign: [...WITH_RESULT, 'Choice', 'Wait'],
+  ItemsPath: ['Map'],
+  ItemSelector: ['Map'],
+  MaxConcurrencyPath: ['Map'],
+  SecondsPath: ['Wait'],
+  TimestampPath: ['Wait'],
+  TimeoutSecondsPath: ['Task'],
+  HeartbeatSecondsPath: ['Task'],
+  ErrorPath: ['Fail'],
+  CausePath: ['Fail'],
+};
 /** What the context object has here. */
 const CONTEXT = [
   'Execution.Id', 'Execution.Input', 'Execution.Name', 'Execution.RedriveCount', 'Execution.StartTime', 'StateMachine.Id', 'StateMachine.Name',
@@ -27,6 +49,8 @@ const CONTEXT = [
 /** What Step Functions refuses in the fields of a state of JSONPath when the state machine is created, or the local runner does not know. */
 export function* jsonPathProblems(state: State): Generator<string> {
   const fields = Object.entries(state as unknown as JsonObject);
+  for (const [field] of fields) if (TYPES[field]?.includes(state.Type) === false) yield `the field '${field}' is not for a ${state.Type}`;
+  if (!RECOVERABLE.includes(state.Type) && JSON.stringify(state).includes('$$.State.RetryCount')) yield `the context object has no State.RetryCount in a ${state.Type}`;
   for (const pair of [...EITHER, ...state.Type === 'Map' ? [['Parameters', 'ItemSelector']] : []]) {
     if (pair.every((field) => field in state)) yield `it has both \`${pair[0]}\` and \`${pair[1]}\``;
   }

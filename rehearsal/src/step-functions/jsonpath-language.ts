@@ -17,6 +17,8 @@ interface Paths {
 
 /** The most seconds that a state waits or a task may take. */
 const MOST_SECONDS = 99_999_999;
+/** Milliseconds to the last timestamp that a state waits for. */
+const LONGEST_DELAY = (2 ** 31 - 1) * 1000;
 
 /** States whose fields hold paths: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`. */
 export class JsonPathLanguage implements QueryLanguage {
@@ -41,7 +43,9 @@ export class JsonPathLanguage implements QueryLanguage {
     if (SecondsPath !== undefined) return waitSeconds(SecondsPath, from) * 1000;
     if (Seconds !== undefined) return (Seconds as number) * 1000;
     const instant = TimestampPath === undefined ? instantOf(Timestamp) : waitInstant(TimestampPath, from);
-    return Math.max(0, (instant ?? now) - now);
+    const delay = Math.max(0, (instant ?? now) - now);
+    if (delay > LONGEST_DELAY) throw new LanguageError('States.Runtime', 'Wait state delay is too long.');
+    return delay;
   }
 
   async holds(rule: ChoiceRule, _index: number, state: ChoiceState, view: View): Promise<boolean> {
