@@ -155,6 +155,66 @@ test('a disabled schedule, and one without an input, say so', () => {
   expect(() => schedule(account, { Target: { Arn: ARN_OF.Query } }).fire(new Date())).toThrow('needs a target with `Arn` and `Input`');
 });
 
+describe('JSONPath, the default of the CDK', () => {
+  /** What one of the CDK's conditions renders, whatever it is given. */
+  function rendered(name: string): JsonObject {
+    const make = (sfn.Condition as unknown as Record<string, (...args: unknown[]) => sfn.Condition>)[name];
+    const stack = new Stack(new App(), 'Stack');
+    const operand = name.endsWith('JsonPath') ? '$.b' : name.startsWith('number') ? 1 : name.startsWith('boolean') ? true : name.startsWith('timestamp') ? '2026-01-01T00:00:00Z' : 'x';
+    const inner = sfn.Condition.isPresent('$.a');
+    const condition = name === 'not' ? make(inner) : /^(and|or)$/.test(name) ? make(inner, inner) : make('$.a', operand);
+    const choice = new sfn.Choice(stack, 'C').when(condition, new sfn.Pass(stack, 'Yes')).otherwise(new sfn.Pass(stack, 'No'));
+    new sfn.StateMachine(stack, 'Query', { definitionBody: sfn.DefinitionBody.fromChainable(choice) });
+    return Template.fromStack(stack).toJSON() as JsonObject;
+  }
+
+  const conditions = Object.getOwnPropertyNames(sfn.Condition).filter((name) => typeof (sfn.Condition as unknown as Record<string, unknown>)[name] === 'function' && name !== 'jsonata');
+
+  test('has conditions', () => {
+    expect(conditions.length).toBeGreaterThan(40);
+  });
+
+  test.each(conditions)('%s of a Choice is played', async (name) => {
+    const [{ definition }] = stateMachinesOf(rendered(name), resolve);
+    const account = new LocalStepFunctions();
+    account.register(ARN_OF.Query, definition);
+    const input = { a: name.startsWith('number') ? 1 : name.startsWith('boolean') ? true : name.startsWith('timestamp') ? '2026-01-01T00:00:00Z' : 'x', b: 'x' };
+    expect(await account.start(ARN_OF.Query, { input }).done).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('renders fields that are played', async () => {
+    const stack = new Stack(new App(), 'Stack');
+    const say = new tasks.CallAwsService(stack, 'Say', {
+      service: 'cleanrooms',
+      action: 'say',
+      iamResources: ['*'],
+      parameters: { Word: sfn.JsonPath.stringAt('$.word'), At: sfn.JsonPath.format('{}/{}', sfn.JsonPath.executionName, sfn.JsonPath.stringAt('$.at')) },
+      taskTimeout: sfn.Timeout.at('$.limit'),
+      resultSelector: { said: sfn.JsonPath.stringAt('$.Word'), at: sfn.JsonPath.arrayGetItem(sfn.JsonPath.stringSplit(sfn.JsonPath.stringAt('$.At'), '/'), 1) },
+      resultPath: '$.result',
+      outputPath: '$.result',
+      assign: { last: sfn.JsonPath.stringAt('$.Word') },
+    });
+    const all = new sfn.Map(stack, 'All', {
+      itemsPath: '$.words',
+      itemSelector: { word: sfn.JsonPath.stringAt('$$.Map.Item.Value'), at: sfn.JsonPath.numberAt('$$.Map.Item.Index'), limit: sfn.JsonPath.numberAt('$.limit') },
+      maxConcurrencyPath: '$.limit',
+      resultPath: '$.said',
+    });
+    const both = new sfn.Parallel(stack, 'Both', { parameters: { 'words.$': '$.said[*].said' }, resultSelector: { 'words.$': '$[*].words' }, resultPath: '$.both' })
+      .branch(new sfn.Wait(stack, 'Wait', { time: sfn.WaitTime.secondsPath('$states_count') }), new sfn.Succeed(stack, 'Done', { outputPath: '$' }));
+    const start = new sfn.Pass(stack, 'Start', { inputPath: '$.in', assign: { states_count: 5 } });
+    const failed = new sfn.Fail(stack, 'Failed', { errorPath: '$.both.words[0][1]', causePath: sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt('$.said')) });
+    new sfn.StateMachine(stack, 'Query', { definitionBody: sfn.DefinitionBody.fromChainable(start.next(all.itemProcessor(say)).next(both).next(failed)) });
+    const [{ definition }] = stateMachinesOf(Template.fromStack(stack).toJSON() as JsonObject, resolve);
+    requireValidAsl(definition);
+    const account = new LocalStepFunctions({ services: { cleanrooms: async (_action, parameters) => parameters } });
+    account.register(ARN_OF.Query, definition);
+    const outcome = await account.start(ARN_OF.Query, { name: 'run', input: { in: { words: ['a', 'b'], limit: 3 } } }).done;
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'b', cause: '[{"said":"a","at":"0"},{"said":"b","at":"1"}]', endedAt: outcome.startedAt + 5000 });
+  });
+});
+
 describe('loading a definition', () => {
   test('joins strings, asks for other intrinsics, substitutes', () => {
     const asked: JsonObject[] = [];
