@@ -1302,6 +1302,6 @@ export const GUARDS: readonly Guard[] = [
     find: 'return isKnown ? undefined',
     replace: 'return isKnown || true ? undefined',
     reason: 'a value of the context that only the service has is no longer named before the night',
-    tests: ['rehearsal/src/step-functions/jsonpath-states.test'],
+    tests: ['rehearsal/src/step-functions/jsonpath-check.test'],
   },
 ];
