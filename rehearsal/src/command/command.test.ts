@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from './command';
@@ -12,6 +12,8 @@ let app: string;
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-command-'));
   app = plainApp({ outdir: join(work, 'cdk.out') }).synth().directory;
+  const written = new Date('2026-11-19T07:10:00Z');
+  utimesSync(join(app, 'manifest.json'), written, written);
 });
 afterAll(() => rmSync(work, { recursive: true }));
 
@@ -42,7 +44,9 @@ async function rehearse(tables: string, ...options: string[]): Promise<Played> {
   const [stdout, stderr]: string[][] = [[], []];
   const output = { log: (text: string) => { stdout.push(text); }, error: (text: string) => { stderr.push(text); } };
   const status = await command(['--app', app, '--tables', tables, '--at', NIGHT, '--out', join(tables, 'out'), ...options], output);
-  return { status, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+  const [progress, ...problems] = stderr;
+  expect(progress).toBe(`plays ${app}, written 2026-11-19T07:10:00Z`);
+  return { status, stdout: stdout.join('\n'), stderr: problems.join('\n') };
 }
 
 const reportOf = ({ stdout }: Played) => JSON.parse(stdout) as Report;
