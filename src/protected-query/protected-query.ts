@@ -16,7 +16,7 @@ import { sortedByKey } from '../private/sorted';
 import { fail, validateArn } from '../private/validation';
 
 /**
- * What any protected query can have.
+ * Options of every protected query.
  */
 export interface ProtectedQueryOptions {
   /**
@@ -34,8 +34,8 @@ export interface ProtectedQueryOptions {
   readonly compute?: QueryCompute;
 
   /**
-   * The tables of the collaboration that the query reads, yours and others'. SQL that this app knows is checked against
-   * them, and a scheduled query is deployed after them.
+   * The tables of the collaboration that the query reads, yours and others'. If this app knows the SQL, it is checked against
+   * them. A scheduled query is deployed after them.
    *
    * @default - those of the template, if this app defines it with any
    */
@@ -79,8 +79,10 @@ export class ProtectedQuery {
   }
 
   /**
-   * A query from a text of SQL, for collaborations whose tables allow direct queries: some 190,000 characters. Step Functions
-   * carries it as JSON quoted in JSON, 200,000 bytes at most, where a line break takes 3 of them and a quotation mark 4.
+   * A query from SQL text, for tables that allow direct queries.
+   *
+   * The text can have about 190,000 characters: Step Functions carries it as JSON quoted in JSON, 200,000 bytes at most, where a
+   * line break takes 3 bytes and a quotation mark 4.
    */
   public static sql(text: string, options: ProtectedQueryOptions = {}): ProtectedQuery {
     return new ProtectedQuery({ QueryString: text }, options, {});
