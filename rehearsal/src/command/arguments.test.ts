@@ -41,8 +41,8 @@ test.each([
   ['an end before the beginning', '--tables t --at 2026-11-20T02:00:00Z --until 2026-11-19T02:00:00Z', '`--until` must not be before `--at`'],
   ['a parameter without a value', '--tables t --at 2026-11-20T02:00:00Z --parameters Id', '`--parameters` must be <name>=<value>, got Id'],
   ['another engine', '--tables t --at 2026-11-20T02:00:00Z --engine hive', '`--engine` must be duckdb or spark, got hive'],
-  ['an option that there is not', '--table t', "Unknown option '--table': --help shows what there is"],
-  ['a bare folder', 't --at 2026-11-20T02:00:00Z', 'This command does not take positional arguments: --help shows what there is'],
+  ['an option that there is not', '--table t', "Unknown option '--table': --help lists the options"],
+  ['a bare folder', 't --at 2026-11-20T02:00:00Z', 'This command does not take positional arguments: --help lists the options'],
 ])('%s is refused', (_what, line, message) => {
   expect(() => argumentsOf(line.split(' '))).toThrow(message);
 });
