@@ -64,7 +64,7 @@ describe('a partner\'s table with its rule', () => {
   test('refuses a query that its rule forbids', async () => {
     const { status, stdout } = await rehearse(samples(ruleOf({ disallowedOutputColumns: ['campaign'] })));
     expect(status).toBe(1);
-    expect(stdout).toContain('disallowed output columns of `views`: `campaign` of `views` goes into column `campaign` of the result');
+    expect(stdout).toContain('disallowed output columns of `views`: `campaign` of `views` goes into column `campaign` of the result; leave it out there');
   });
 
   test('may go to those only whom its collaboration policy names', async () => {
