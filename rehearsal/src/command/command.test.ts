@@ -99,9 +99,9 @@ test('a partner\'s table without its rule allows the query, and that is told', a
 });
 
 test.each([
-  ['is no JSON', '{ type: CUSTOM }', /views\.rule\.json cannot be read: .*JSON/],
-  ['is nothing', 'null', /views\.rule\.json is not an analysis rule in the service's words: `type`: /],
-  ['has no type', { policy: ruleOf({}).policy }, /views\.rule\.json is not an analysis rule in the service's words: `type`: Member must not be null$/m],
+  ['is no JSON', '{ type: CUSTOM }', /views\.rule\.json cannot be read: .*JSON.*; write the rule as `aws cleanrooms get-schema-analysis-rule` prints it$/],
+  ['is nothing', 'null', /views\.rule\.json is not an analysis rule in the service's words, as `aws cleanrooms get-schema-analysis-rule` prints it: `type`: /],
+  ['has no type', { policy: ruleOf({}).policy }, /views\.rule\.json is not an analysis rule .*: `type`: Member must not be null$/m],
   ['has no policy', { type: 'CUSTOM' }, /`policy`: Member must not be null$/m],
   ['has a type that there is not', { ...ruleOf({}), type: 'ANYTHING' }, /`type`: Member must satisfy enum value set: \[AGGREGATION, LIST, CUSTOM\]$/m],
   ['has a misspelt field', ruleOf({ hiddenColumns: ['a'] }), /`policy\.v1\.custom\.hiddenColumns`: Member is not in the service model$/m],

@@ -112,7 +112,7 @@ export class Rehearsal {
     if (scheduled.length > 1) throw new CannotBePlayed(`${path} has more than one schedule, name one of ${scheduled.map(({ name }) => name).join(', ')}`);
     const [query] = scheduled;
     if (query === undefined) return this.execute(path, input, scheduledTime);
-    if (scheduledTime === undefined) throw new CannotBePlayed(`${query.name} needs a \`scheduledTime\``);
+    if (scheduledTime === undefined) throw new CannotBePlayed(`${query.name} needs a \`scheduledTime\`: pass one, such as 2026-11-20T02:00:00Z`);
     const time = timeOf(scheduledTime);
     this.workflows.requirePlayable(query.name, query.stateMachines);
     await this.passTime(time);
@@ -182,7 +182,7 @@ export class Rehearsal {
   private async execute(path: string, input: object, scheduledTime: string | Date | undefined): Promise<Run> {
     const machines = this.deployed.resources('AWS::StepFunctions::StateMachine').filter((machine) => isIn(this.deployed.pathOf(machine), path));
     if (machines.length !== 1) {
-      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that comes to a query nor a state machine' : 'several state machines'}`
+      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that comes to a query nor a state machine' : 'several state machines: name one of them'}`
         + `; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
     }
     const [{ physicalId }] = machines;

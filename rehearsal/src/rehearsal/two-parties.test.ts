@@ -53,7 +53,7 @@ describe('two parties in one app', () => {
         .toMatchObject({ status: 'SUCCEEDED', budgets: [{ left: 3 - run }] });
     }
     expect(await rehearsal.run('Reach/Nightly', { scheduledTime: '2026-12-03T03:00:00Z' })).toMatchObject({
-      status: 'FAILED', error: 'ProtectedQuery.Failed.RESOURCE_ACCESS_DENIED', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH)') as string,
+      status: 'FAILED', error: 'ProtectedQuery.Failed.RESOURCE_ACCESS_DENIED', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH); raise it, or wait for the next period') as string,
     });
   });
 });
