@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { command } from './command';
 import { NIGHT, plainApp, PUBLISHER, RETAILER, writeSamples } from '../rehearsal/fixtures/plain-app';
 
@@ -113,6 +113,26 @@ test.each([
   expect(played.status).toBe(2);
   expect(played.stderr).toMatch(message);
   expect(reportOf(played)).toEqual({ runs: [], assumed: [], refused: [{ reason: played.stderr }] });
+});
+
+const AS_CSV = 'save it in UTF-8, with as many fields in each line as in the first one, commas between them, and every quotation mark closed';
+
+test.each<[string, string, string | Buffer, string]>([
+  ['with a quotation mark that stays open', 'views.csv', 'user_id,campaign\nu1,"brand\nu2,sale\n', `views.csv cannot be read as CSV: ${AS_CSV}`],
+  ['with a line that is too short', 'views.csv', 'user_id,campaign\nu1,brand\nu2\n', `views.csv cannot be read as CSV: ${AS_CSV}`],
+  ['that a spreadsheet saved in another encoding', 'views.csv', Buffer.from('user_id,campaign\nu1,M\xfcnchen\n', 'latin1'), 'views.csv is no text in UTF-8: save it as CSV in UTF-8'],
+  ['of a table of the app in another encoding', 'purchases.csv', Buffer.from('user_id,amount\nM\xfcller,1.5\n', 'latin1'), 'purchases.csv is no text in UTF-8: save it as CSV in UTF-8'],
+  ['of a table of the app with a quotation mark that stays open', 'purchases.csv', 'user_id,amount\n"u1,1.5\n', `purchases.csv cannot be read as CSV: ${AS_CSV}`],
+  ['that is no Parquet', 'views.parquet', 'user_id,campaign\n', 'views.parquet cannot be read as Parquet: write it anew, or give the table a .csv file'],
+  ['that is a folder without files', 'views/notes.txt', '', 'views has no .parquet file: add one, or give the table a .csv file'],
+])('a sample %s is refused in one sentence', async (_what, file, content, message) => {
+  const folder = samples();
+  rmSync(join(folder, `${file.split(/[./]/)[0]}.csv`));
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), content);
+  const played = await rehearse(folder, '--json');
+  expect(played.status).toBe(2);
+  expect(reportOf(played).refused.map(({ reason }) => reason)).toEqual([join(folder, message)]);
 });
 
 test('a rule without rows is refused', async () => {

@@ -1,5 +1,6 @@
 import type * as duckdb from '@duckdb/node-api';
 import { CannotBePlayed } from './cannot-be-played';
+import { unreadable } from '../sql/engine-errors';
 import { identifier, quoted } from '../sql/expression';
 import type { Column } from '../sql/sql-engine';
 import { heldAs, type Kind, type Type, typeOf } from '../sql/types';
@@ -40,6 +41,8 @@ export async function requireFitting(file: string, declared: readonly Column[]):
       const value = found.getRows()[0][index];
       if (value !== null) throw new CannotBePlayed(`${file}: column ${column} is ${text} by its Glue table, got '${String(value)}': correct the value, or the type of the column`);
     });
+  } catch (error) {
+    throw error instanceof CannotBePlayed ? error : new CannotBePlayed(unreadable(file, 'CSV', error).message);
   } finally {
     connection.closeSync();
     instance.closeSync();

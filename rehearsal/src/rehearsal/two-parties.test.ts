@@ -87,7 +87,7 @@ test('a sample that is not as the table is refused with what to mend', async () 
     const { refused: [{ reason }] } = await rehearsal.play({ from: new Date(Date.parse('2026-11-20T03:00:00Z') + refusals.length * 86_400_000) });
     refusals.push(reason);
   }
-  const add = `add what is missing to ${file} (the first line names the columns, with commas between them)`;
+  const add = `add what is missing to ${file} (the first line names the columns, with commas between them, and no line has more fields)`;
   expect(refusals).toEqual([
     `the sample of the table \`views\` lacks \`campaign\`, which the query names; it has user_id, day: ${add}`,
     `the sample of the table \`views\` lacks \`user_id\`, \`campaign\`, \`day\`, which the query names; it has user_id;campaign;day: ${add}`,

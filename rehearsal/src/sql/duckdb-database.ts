@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as duckdb from '@duckdb/node-api';
+import { unreadable } from './engine-errors';
 import { identifier, quoted } from './expression';
 import { QueryFailed } from './query-failed';
 import type { Column, TableFiles } from './sql-engine';
@@ -87,7 +88,8 @@ export class DuckDbDatabase {
 
   private async add(name: string, { path, format, columns: declared }: TableFiles): Promise<string> {
     const files = format === 'PARQUET' && (await stat(path)).isDirectory() ? join(path, '*.parquet') : path;
-    const found = await this.described(format === 'CSV' ? `read_csv(${quoted(files)}, ${CSV_DIALECT}, ${CSV_TYPES})` : `read_parquet(${quoted(files)})`);
+    const found = await this.described(format === 'CSV' ? `read_csv(${quoted(files)}, ${CSV_DIALECT}, ${CSV_TYPES})` : `read_parquet(${quoted(files)})`)
+      .catch((error: unknown) => { throw unreadable(files, format, error); });
     const columns = found.map((column) => declared?.find((one) => one.name.toLowerCase() === column.name.toLowerCase()) ?? {
       name: column.name, type: format === 'CSV' && column.type === 'TIMESTAMP' ? 'TIMESTAMP' : TYPES[column.type] ?? column.type,
     });

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { NOT_PLAYABLE } from './expression';
 import { NotPlayable } from './not-playable';
 import { QueryFailed } from './query-failed';
@@ -30,12 +31,27 @@ class Unreadable extends NotPlayable {
   }
 }
 
+/** What DuckDB says of a sample as a whole: of its form, before it reads a value. */
+export function unreadable(files: string, format: 'CSV' | 'PARQUET', error: unknown): NotPlayable {
+  const message = String((error as { message?: unknown }).message ?? error);
+  if (/utf-8 encoded/.test(message)) return new Unreadable(`${files} is no text in UTF-8`, 'save it as CSV in UTF-8');
+  if (/No files found/.test(message)) return new Unreadable(`${dirname(files)} has no .parquet file`, 'add one, or give the table a .csv file');
+  return format === 'CSV' ? new Unreadable(`${files} cannot be read as CSV`, AS_CSV)
+    : new Unreadable(`${files} cannot be read as Parquet`, 'write it anew, or give the table a .csv file');
+}
+
+const AS_CSV = 'save it in UTF-8, with as many fields in each line as in the first one, commas between them, and every quotation mark closed';
+
 /** Anything else that DuckDB says is no verdict on the statement: it is not played. */
 export function engineError(error: unknown): Error {
   const message = String((error as { message?: unknown }).message ?? error);
   const [, line, column, value, type] = UNREAD.exec(message) ?? [];
   if (line !== undefined) {
     return new Unreadable(`${/\n *file = (\S+)/.exec(message)?.[1] ?? 'a sample'}, line ${line}: '${value}' in column ${column} is no ${type}`, REMEDIES[type]);
+  }
+  const [, broken, file] = /CSV Error on Line: (\d+)[^]*?\n *file = (\S+)/.exec(message) ?? [];
+  if (broken !== undefined) {
+    return new Unreadable(`${file}, line ${broken}: it cannot be read as CSV`, AS_CSV);
   }
   const [, condition, text] = /\[([A-Z_]+)\] ([^\n]*)/.exec(message) ?? [];
   if (condition === NOT_PLAYABLE) {
