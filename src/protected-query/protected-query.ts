@@ -6,6 +6,7 @@ import { AnalysisParameter } from '../analysis-template/analysis-parameter';
 import { dateSample } from './private/date-sample';
 import { hasJsonPath } from './private/json-path';
 import { misuse } from './private/misuse';
+import { requireString } from './private/parameter-value';
 import { QuerySource } from './private/query-request';
 import { QueryCompute } from './query-compute';
 import { QueryParameter } from './query-parameter';
@@ -72,6 +73,7 @@ export class ProtectedQuery {
    * Names, types and limits of the values are checked against the template, where its parameters are known.
    */
   public static fromAnalysisTemplate(template: IAnalysisTemplateRef, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
+    requireTemplate(template);
     requireParameters(options.parameters);
     return new ProtectedQuery(
       { AnalysisTemplateArn: template.analysisTemplateRef.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template,
@@ -85,6 +87,7 @@ export class ProtectedQuery {
    * line break takes 3 bytes and a quotation mark 4.
    */
   public static sql(text: string, options: ProtectedQueryOptions = {}): ProtectedQuery {
+    requireString('ProtectedQuery.sql', 'text', text, 'pass the SQL');
     return new ProtectedQuery({ QueryString: text }, options, {});
   }
 
@@ -191,21 +194,29 @@ export class ProtectedQuery {
   }
 }
 
+const METHOD = 'ProtectedQuery.fromAnalysisTemplate';
+
+/** What plain JavaScript lets through would end in an error that does not name it. */
+function requireTemplate(template: unknown): void {
+  if (typeof template === 'object' && template !== null && 'analysisTemplateRef' in template) return;
+  misuse(METHOD, 'template', 'must be an analysis template', `${String(template)} (${typeof template})`,
+    'pass an AnalysisTemplate, or AnalysisTemplate.fromAnalysisTemplateArn(…)');
+}
+
 /** What plain JavaScript lets through would be lost on the way. */
 function requireParameters(parameters: unknown): void {
   if (parameters === undefined) return;
-  const method = 'ProtectedQuery.fromAnalysisTemplate';
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters) || parameters instanceof Map) {
-    misuse(method, 'parameters', 'must be an object with a QueryParameter for each name', Object.prototype.toString.call(parameters).slice(8, -1),
+    misuse(METHOD, 'parameters', 'must be an object with a QueryParameter for each name', Object.prototype.toString.call(parameters).slice(8, -1),
       'write { day: QueryParameter.literal(…) }');
   }
   if (Object.getPrototypeOf(parameters) instanceof QueryParameter) {
-    misuse(method, 'parameters', 'must not have the name __proto__, which JavaScript loses', '__proto__', 'rename the parameter');
+    misuse(METHOD, 'parameters', 'must not have the name __proto__, which JavaScript loses', '__proto__', 'rename the parameter');
   }
   for (const [name, value] of Object.entries(parameters)) {
     if (value instanceof QueryParameter) continue;
     const isText = ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
-    misuse(method, `parameters.${name}`, 'must be a QueryParameter', `${String(value)} (${typeof value})`,
+    misuse(METHOD, `parameters.${name}`, 'must be a QueryParameter', `${String(value)} (${typeof value})`,
       isText ? `write QueryParameter.literal('${String(value)}')` : 'make one by a static method of QueryParameter');
   }
 }

@@ -96,7 +96,8 @@ function readValue(value: string, demand: string, reads?: string): ParameterValu
   };
 }
 
-function requireString(method: string, prop: string, value: unknown, remedy: string): asserts value is string {
+/** Plain JavaScript lets anything through. */
+export function requireString(method: string, prop: string, value: unknown, remedy: string): asserts value is string {
   if (typeof value !== 'string') misuse(method, prop, 'must be a string', `${String(value)} (${typeof value})`, remedy);
 }
 
