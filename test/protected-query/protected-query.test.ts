@@ -124,11 +124,12 @@ describe('SQL that is refused', () => {
 
   test('too much in the values of a template', () => {
     const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
-    const query = (scope: Stack) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope, names.map((name) => ({ name, type: ParameterType.STRING }))), {
+    const declared = names.map((name) => ({ name, type: ParameterType.STRING }));
+    const query = (scope: Stack) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope, declared), {
       parameters: Object.fromEntries(names.map((name) => [name, QueryParameter.literal('"'.repeat(1_000))])),
     });
     expect(refusal(() => query(newStack(ENV))))
-      .toMatch(/^`query` must be 200000 bytes at most where Step Functions carries it, .*, got '\d{6} bytes': shorten its values or Spark properties$/);
+      .toMatch(/^`query` must be 200000 bytes at most where .*, got '\d{6} bytes': shorten its values or Spark properties$/);
   });
 
   test.each(['x', '\n', '"'])('but not as much as fits, which really runs: of %j', async (unit) => {

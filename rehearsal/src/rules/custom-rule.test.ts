@@ -129,6 +129,7 @@ describe('allowed columns', () => {
 
   test.each([
     ['WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r', 'WITH RECURSIVE; write each step as a query of its own'],
+    ['SELECT 1 AS one FROM views NATURAL LEFT JOIN (SELECT amount FROM purchases) AS p', 'a NATURAL JOIN of tables that share no column; say ON what they join'],
     ['SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'PIVOT in a FROM clause; name a table or a subquery there'],
     ['SELECT * FROM range(10)', 'RANGE in a FROM clause; name a table or a subquery there'],
     ['SELECT x FROM views AS v(x, y, z, a, b)', 'other names for the columns of `views`; give them in a select list'],

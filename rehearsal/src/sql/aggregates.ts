@@ -71,7 +71,7 @@ function count(values: readonly Expression[], form: AggregateForm): Expression {
 
 function percentile([value, share]: readonly Expression[], form: AggregateForm): Expression {
   if (share.literal === undefined || !(Number(share.literal) >= 0 && Number(share.literal) <= 1)) {
-    throw new NotPlayable('PERCENTILE of other than one literal share');
+    throw new NotPlayable('PERCENTILE of other than one literal share', 'write one number from 0 to 1');
   }
   return typed(form.of('quantile_cont', coerce(number(value, 'PERCENTILE'), DOUBLE).sql, share.literal), DOUBLE);
 }
