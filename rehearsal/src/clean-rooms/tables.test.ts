@@ -120,7 +120,7 @@ test('what hangs on something keeps it from being deleted', async () => {
 test('the names of a collaboration are its tables\' together, and no words of SQL', async () => {
   const id = await table();
   await associate(id);
-  expect(await errorOf(associate(id, 'VIEWS'))).toMatchObject({ details: { reason: 'ALREADY_EXISTS' } });
+  expect(await errorOf(associate(id, 'VIEWS'))).toMatchObject({ details: { reason: 'ALREADY_EXISTS' }, message: 'The collaboration already has a table named VIEWS.' });
   expect(await errorOf(associate(id, 'select'))).toMatchObject({ message: expect.stringContaining('reserved word') });
 });
 
