@@ -224,7 +224,7 @@ function requireParameters(parameters: unknown): void {
 function validateSql(scope: Construct, text: string): void {
   validateNoDynamicReference(scope, 'query.sql', text);
   if (hasJsonPath(text)) {
-    fail(scope, 'query.sql', 'must be a constant, for in JSONata a path of JsonPath is a text like any other', 'a JsonPath',
+    fail(scope, 'query.sql', 'must be a constant, because JSONata takes a path of JsonPath as plain text', 'a JsonPath',
       'make an analysis template of it, and pass what differs as a parameter');
   }
   if (Token.isUnresolved(text) || text.trim() !== '') return;
@@ -241,7 +241,7 @@ function validateAgainstDeclared(scope: Construct, given: { [name: string]: Quer
   for (const parameter of declared) {
     const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
     if (value === undefined && parameter.defaultValue === undefined) {
-      fail(scope, 'query.parameters', `must give ${parameter.name}, for the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
+      fail(scope, 'query.parameters', `must give ${parameter.name}, because the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
     }
     if (value?._literal !== undefined) validateParameterValue(scope, 'query.parameters', parameter, value._literal);
     if (value?._picture !== undefined) validateDateFormat(scope, parameter, value._picture);

@@ -44,7 +44,7 @@ export function literalValue(value: string): ParameterValue {
   const method = 'QueryParameter.literal';
   requireString(method, 'value', value, `write '${String(value)}', or executionInput(…) for what only the run knows`);
   if (hasJsonPath(value)) {
-    misuse(method, 'value', 'must be a constant, for in JSONata a path of JsonPath is a text like any other', 'a JsonPath',
+    misuse(method, 'value', 'must be a constant, because JSONata takes a path of JsonPath as plain text', 'a JsonPath',
       'read it with executionInput(…), stateInput(…) or jsonata(…)');
   }
   return { field: plain(value), literal: value };
