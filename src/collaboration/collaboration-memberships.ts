@@ -66,7 +66,7 @@ export class CollaborationMemberships extends Resource {
    */
   public membershipOf(accountId: string): IMembershipRef {
     if (Token.isUnresolved(accountId)) {
-      fail(this, 'accountId', 'must be known when the app is synthesized, as the answer is named by it', 'a token', 'write the account');
+      fail(this, 'accountId', 'must be known when the app is synthesized, as the membership is looked up by it', 'a token', 'write the account');
     }
     validateAccountId(this, 'accountId', accountId);
     const known = this.found.get(accountId);

@@ -69,7 +69,7 @@ export class KnownMember {
   public _account(scope: IConstruct, prop: string): string {
     if (this._membershipArn !== undefined) this._pattern(scope, prop);
     if (this._accountId === undefined) {
-      fail(scope, prop, 'must tell its account when the app is synthesized', 'an ARN that is known when deployed', 'pass KnownMember.account(…)');
+      fail(scope, prop, 'must have an account that is known when the app is synthesized', 'an ARN that is known when deployed', 'pass KnownMember.account(…)');
     }
     validateAccountId(scope, prop, this._accountId);
     return this._accountId;

@@ -72,7 +72,7 @@ test.each<[string, (stack: Stack) => unknown, string]>([
   ['an author that is none', (stack) => reviewed(stack, { authorAccountId: 'Shop' }), 'Stack/Reviewed: `authorAccountId` must be an AWS account id of 12 digits'],
   ['an undeclared parameter', (stack) => reviewed(stack, { parameters: [] }), 'day'],
   ['a token for an account', (stack) => new CollaborationMemberships(stack, 'Partners', { collaboration: imported(stack) }).membershipOf(Aws.ACCOUNT_ID),
-    'Stack/Partners: `accountId` must be known when the app is synthesized, as the answer is named by it, got \'a token\': write the account'],
+    'Stack/Partners: `accountId` must be known when the app is synthesized, as the membership is looked up by it, got \'a token\': write the account'],
 ])('%s is refused', (_, define, message) => {
   expect(() => define(newStack(ENV))).toThrow(message);
 });
