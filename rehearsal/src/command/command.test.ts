@@ -77,7 +77,7 @@ describe('a partner\'s table with its rule', () => {
   test('allows a template of another deployment, which is taken to be the app\'s', async () => {
     const played = await rehearse(samples(ruleOf({ allowedAnalyses: [FOREIGN], allowedAnalysisProviders: undefined })), '--json');
     expect(played.status).toBe(0);
-    expect(reportOf(played).assumed).toContain(`the rule of table views allows ${FOREIGN}: it is taken to be the template of account ${RETAILER} in the app`);
+    expect(reportOf(played).assumed).toContain(`the rule of table views allows ${FOREIGN}: this is assumed to be the template of account ${RETAILER} in the app`);
   });
 
   test('allows no template of a stranger', async () => {
@@ -89,7 +89,7 @@ describe('a partner\'s table with its rule', () => {
 });
 
 test('a partner\'s table without its rule allows the query, and that is told', async () => {
-  const sentence = 'table views is not in the app: it is taken to be a partner\'s that allows every query; give its rule in views.rule.json';
+  const sentence = 'table views is not in the app: a partner\'s table is assumed that allows every query; put its rule into views.rule.json';
   const folder = samples();
   const { status, stdout } = await rehearse(folder);
   expect([status, stdout]).toEqual([0, expect.stringContaining('assumed:\n  collaboration') as string]);
@@ -145,6 +145,6 @@ test('a rule of a table that the app defines is not used, and that is told', asy
   const folder = samples();
   writeFileSync(join(folder, 'purchases.rule.json'), JSON.stringify(ruleOf({ disallowedOutputColumns: ['user_id'] })));
   const played = await rehearse(folder, '--json');
-  expect(reportOf(played).assumed).toContain('the rule that is given of table purchases is not used: the app defines the table with its own');
+  expect(reportOf(played).assumed).toContain('the rule that is given for table purchases is not used: the app defines the table with its own rule');
   expect(played.status).toBe(0);
 });

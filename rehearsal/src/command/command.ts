@@ -16,7 +16,7 @@ export async function command(line: readonly string[], output: Output): Promise<
   try {
     return await play(line, output);
   } catch (error) {
-    const reason = error instanceof CannotBePlayed ? error.message : `a mistake of the rehearsal's own: ${(error as Error).stack}`;
+    const reason = error instanceof CannotBePlayed ? error.message : `a bug of the rehearsal, please report it at https://github.com/cdk-cleanrooms/cdk-cleanrooms/issues: ${(error as Error).stack}`;
     output.error(reason);
     if (line.includes('--json')) output.log(JSON.stringify({ runs: [], assumed: [], refused: [{ reason }] }, undefined, 2));
     return 2;

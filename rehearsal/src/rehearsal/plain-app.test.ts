@@ -125,7 +125,7 @@ describe('what is not simulated', () => {
     const app = plainApp({
       queries: (stack) => new Schedule(stack, 'Hourly', { schedule: ScheduleExpression.cron({ minute: '0' }), target: new InvokeFunction(handler(stack), {}) }),
     });
-    await expect(night(app)).rejects.toThrow(/^the app has no schedule that comes to a query of Clean Rooms: add .*; Reach\/Hourly calls arn:aws:lambda:.*:function:Reach-Handler.*, which is not simulated$/);
+    await expect(night(app)).rejects.toThrow(/^the app has no schedule that starts a query of Clean Rooms: add .*; Reach\/Hourly calls arn:aws:lambda:.*:function:Reach-Handler.*, which is not simulated$/);
   });
 
   test('is named if a condition needs it', async () => {

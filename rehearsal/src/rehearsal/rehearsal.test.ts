@@ -102,7 +102,7 @@ test('every night between two times is played, in order', async () => {
 describe('is refused', () => {
   test.each([
     ['a time at which nothing is due', { from: new Date('2026-11-20T00:00:00Z') }, 'no query is due at 2026-11-20T00:00:00Z; name a time at which one is, the next are: Overlap/NightlyOverlap at 2026-11-20T02:00:00Z'],
-    ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that comes to a query; the scheduled queries are Overlap/NightlyOverlap'],
+    ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that starts a query; the scheduled queries are Overlap/NightlyOverlap'],
   ])('%s', async (_what, options, message) => {
     const rehearsal = await rehearse();
     await expect(rehearsal.play(options)).rejects.toThrow(message);
@@ -114,7 +114,7 @@ describe('is refused', () => {
     const day = (text: string) => new Date(`2026-11-${text}T00:00:00Z`);
     expect(nothingDue(once, day('20'), day('21')).message).toBe('no query is due between 2026-11-20T00:00:00Z and 2026-11-21T00:00:00Z '
       + 'or in the five years after it: name an earlier time, or correct the schedule of Reach/Once');
-    expect(nothingDue([], day('20'), day('20')).message).toBe('the app has no schedule that comes to a query of Clean Rooms: add a ScheduledProtectedQuery, '
+    expect(nothingDue([], day('20'), day('20')).message).toBe('the app has no schedule that starts a query of Clean Rooms: add a ScheduledProtectedQuery, '
       + 'or play a state machine in a test, with Rehearsal.run');
   });
 
@@ -124,10 +124,25 @@ describe('is refused', () => {
   });
 
   test.each([
+    ['of a newer CDK', { version: '9999.0.0', artifacts: {} }, /Maximum schema version supported is \d+\.x\.x, but found 9999\.0\.0/],
+    ['that is cut off', undefined, /JSON/],
+  ])('an assembly %s', async (_what, manifest, reason) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-assembly-'));
+    writeFileSync(join(folder, 'manifest.json'), manifest === undefined ? '{ "version": ' : JSON.stringify(manifest));
+    const refusal: unknown = await Rehearsal.of(folder, { tables: DATA }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(CannotBePlayed);
+    const { message } = refusal as CannotBePlayed;
+    expect(message).toMatch(reason);
+    expect(message.startsWith(`the cloud assembly in ${folder} cannot be read: `)).toBe(true);
+    expect(message.endsWith('; run `cdk synth` again, with the aws-cdk-lib that is installed here')).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([
     ['no scheduled time', 'Overlap/NightlyOverlap', {}, 'Overlap/NightlyOverlap needs a `scheduledTime`: pass one, such as 2026-11-20T02:00:00Z'],
     ['a time that is none', 'Overlap/NightlyOverlap', { scheduledTime: 'tonight' }, '`scheduledTime` must be a point in time such as 2026-11-20T02:00:00Z, got tonight'],
     ['a construct without a query', 'Overlap/Results', { scheduledTime: NIGHT },
-      'Overlap/Results has neither a schedule that comes to a query nor a state machine; the scheduled queries are Overlap/NightlyOverlap'],
+      'Overlap/Results has neither a schedule that starts a query nor a state machine; the scheduled queries are Overlap/NightlyOverlap'],
   ])('a run with %s', async (_what, target, options, message) => {
     await using rehearsal = await rehearse();
     await expect(rehearsal.run(target, options)).rejects.toThrow(new CannotBePlayed(message));

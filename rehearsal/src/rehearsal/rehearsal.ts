@@ -182,7 +182,7 @@ export class Rehearsal {
   private async execute(path: string, input: object, scheduledTime: string | Date | undefined): Promise<Run> {
     const machines = this.deployed.resources('AWS::StepFunctions::StateMachine').filter((machine) => isIn(this.deployed.pathOf(machine), path));
     if (machines.length !== 1) {
-      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that comes to a query nor a state machine' : 'several state machines: name one of them'}`
+      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that starts a query nor a state machine' : 'several state machines: name one of them'}`
         + `; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
     }
     const [{ physicalId }] = machines;
@@ -215,7 +215,7 @@ export class Rehearsal {
 
   private queriesIn(path: string): readonly ScheduledQuery[] {
     const found = this.queries.filter((query) => isIn(query.path, path));
-    if (found.length === 0) throw new CannotBePlayed(`${path} has no schedule that comes to a query; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
+    if (found.length === 0) throw new CannotBePlayed(`${path} has no schedule that starts a query; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
     return found;
   }
 
