@@ -96,7 +96,7 @@ export interface AnalysisParameter {
   readonly type: ParameterType;
 
   /**
-   * The value where a query gives none, up to 1000 characters.
+   * The value that is used if a query gives none, up to 1000 characters.
    *
    * @default - a query must give one
    */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  */
 export class AnalysisTemplateSql {
   /**
-   * SQL as it stands, up to 500,000 characters; some documents of the service say 90,000, so more than these are warned of.
+   * SQL in the app's source, up to 500,000 characters. Some documents of the service say 90,000, so a longer text gives a warning.
    *
    * @param sql the text, with `:name` where a parameter's value goes
    */

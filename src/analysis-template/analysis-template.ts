@@ -32,7 +32,7 @@ export interface IAnalysisTemplate extends IResource, IAnalysisTemplateRef {
   readonly analysisTemplateIdentifier: string;
 
   /**
-   * The parameters that the template declares, or nothing where they are not known.
+   * The parameters that the template declares, or nothing if they are not known.
    */
   readonly analysisTemplateParameters?: AnalysisParameter[];
 }
@@ -42,14 +42,14 @@ export interface IAnalysisTemplate extends IResource, IAnalysisTemplateRef {
  */
 export interface AnalysisTemplateProps {
   /**
-   * The membership under which the template lives. Other members can use it, and approve or read it.
+   * The membership to which the template belongs. Other members can read, approve and use it.
    */
   readonly membership: IMembershipRef;
 
   /**
    * The SQL, with `:name` where a parameter's value goes.
    *
-   * It is read as Spark reads it. Where a colon may also lead into a column, as in `col:field`, there is a warning.
+   * Placeholders are found as Spark finds them. If a colon can also be a path into a column, as in `col:field`, there is a warning.
    */
   readonly sql: AnalysisTemplateSql;
 
@@ -61,9 +61,9 @@ export interface AnalysisTemplateProps {
   readonly parameters?: AnalysisParameter[];
 
   /**
-   * The tables of the collaboration that the SQL names, yours and others'. The names after FROM and JOIN, less those
-   * that WITH gives, must be among them; their rules must be custom ones. Scheduled queries are deployed after them. Where
-   * a table is defined later, because it allows the template, pass it to `ProtectedQuery.fromAnalysisTemplate` instead.
+   * The tables of the collaboration that the SQL names, yours and others'. The names after FROM and JOIN must be among them,
+   * except for those that WITH defines; their rules must be custom ones. Scheduled queries are deployed after the tables. If a
+   * table is defined later, because it allows the template, pass it to `ProtectedQuery.fromAnalysisTemplate` instead.
    *
    * @default - not known: the SQL is not checked against tables
    */
@@ -72,9 +72,9 @@ export interface AnalysisTemplateProps {
   /**
    * The name, up to 128 letters, digits, underscores, spaces and hyphens.
    *
-   * Under a generated name a changed template is made before the old one goes, and a rollback keeps the old one with its
-   * ARN. Under a name of your own the old one is deleted first: if the new one can't be made, the old one comes back
-   * with another ARN, and other members must approve it anew.
+   * With a generated name, a changed template is created before the old one is deleted, and a rollback keeps the old one with
+   * its ARN. With a name of your own, the old one is deleted first: if the new one can't be created, the old one is created
+   * again with another ARN, and other members must approve it anew.
    *
    * @default - a name made of the construct's path and of a hash of the content
    */
@@ -88,7 +88,7 @@ export interface AnalysisTemplateProps {
   readonly description?: string;
 
   /**
-   * Show detailed error messages of queries to the member who runs them. They can reveal something of the data.
+   * Whether the member who runs a query sees detailed error messages. They can reveal parts of the data.
    *
    * @default false
    */
@@ -101,7 +101,7 @@ export interface AnalysisTemplateProps {
 export interface AnalysisTemplateAttributes {
   /**
    * The ARN, `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>/analysistemplate/<identifier>`. A partner's
-   * template lives under the partner's membership.
+   * template has the partner's account and membership in its ARN.
    */
   readonly analysisTemplateArn: string;
 
@@ -135,9 +135,9 @@ abstract class AnalysisTemplateBase extends Resource implements IAnalysisTemplat
  * SQL that the members of a collaboration agree on, with typed parameters.
  *
  * It defines one `AWS::CleanRooms::AnalysisTemplate`. A change of its SQL, parameters, error messages, name or membership
- * makes a new template with a new ARN; what refers to the construct follows, other members must approve it anew. Its
- * logical id ends in a hash of its content, so that the new one is made before the old one goes. A membership holds 100
- * templates, unless AWS has raised its quota; leave room for one more.
+ * creates a new template with a new ARN. References to the construct follow; other members must approve the template anew. Its
+ * logical id ends in a hash of its content, so that the new one is created before the old one is deleted. A membership can
+ * have 100 templates, unless AWS has raised its quota; leave room for one more.
  *
  * @resource AWS::CleanRooms::AnalysisTemplate
  * @example
@@ -151,14 +151,14 @@ abstract class AnalysisTemplateBase extends Resource implements IAnalysisTemplat
  */
 export class AnalysisTemplate extends AnalysisTemplateBase {
   /**
-   * Refers to an analysis template by its ARN; a partner's lives under the partner's membership.
+   * Refers to an analysis template by its ARN. A partner's template has the partner's account and membership in its ARN.
    */
   public static fromAnalysisTemplateArn(scope: Construct, id: string, analysisTemplateArn: string): IAnalysisTemplate {
     return new ImportedAnalysisTemplate(scope, id, { analysisTemplateArn });
   }
 
   /**
-   * Refers to an analysis template by what is known of it.
+   * Refers to an analysis template by its ARN and its parameters.
    */
   public static fromAnalysisTemplateAttributes(scope: Construct, id: string, attrs: AnalysisTemplateAttributes): IAnalysisTemplate {
     return new ImportedAnalysisTemplate(scope, id, attrs);

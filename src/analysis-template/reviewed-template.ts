@@ -21,12 +21,12 @@ export interface ReviewedTemplateProps {
   readonly collaboration: ICollaborationRef;
 
   /**
-   * The account whose template it is, 12 digits.
+   * The account that created the template, 12 digits.
    */
   readonly authorAccountId: string;
 
   /**
-   * The SQL as it was reviewed, to the letter. Keep it in this repository, where a review is a commit.
+   * The exact SQL that was reviewed. Keep it in this repository, where a review is a commit.
    */
   readonly sql: AnalysisTemplateSql;
 
@@ -38,10 +38,10 @@ export interface ReviewedTemplateProps {
   readonly parameters?: AnalysisParameter[];
 
   /**
-   * Any text; another one makes the next deployment look again. The date of the review serves well.
+   * Any text, such as the date of the review. If you change it, the next deployment looks again.
    *
-   * CloudFormation does not notice what a partner does. A template that the author deletes and makes again, with equal
-   * text, gets another ARN: change this text to follow it.
+   * CloudFormation does not notice what a partner does. If the author deletes the template and creates it again with the same
+   * SQL, it has another ARN: change this text to follow it.
    *
    * @default - the template is looked up once, and again when what was reviewed changes
    */
@@ -49,12 +49,12 @@ export interface ReviewedTemplateProps {
 }
 
 /**
- * A partner's analysis template, allowed by what it says: the deployment finds the template of that author whose SQL and
- * parameters equal what was reviewed, whatever its name, and fails where there is none. The message says where the closest
- * one differs; it never quotes the partner's SQL.
+ * A partner's analysis template that has exactly the SQL and the parameters that were reviewed. The deployment looks for such a
+ * template of that author, whatever its name, and fails if there is none. The message says where the closest one differs; it
+ * never quotes the partner's SQL.
  *
- * It defines one custom resource, which reads only, and uses the function that the memberships of the stack share. The
- * account must have joined before: let the construct depend on the `Membership` where both are in one stack.
+ * It defines one custom resource, which only reads, and uses the Lambda function that the memberships of the stack share. The
+ * account must have joined before: if the `Membership` is in the same stack, let the construct depend on it.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/apireference/API_GetCollaborationAnalysisTemplate.html
  * @example

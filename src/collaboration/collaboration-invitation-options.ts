@@ -8,15 +8,15 @@ export interface CollaborationInvitationOptions {
   readonly creatorAccountId: string;
 
   /**
-   * The name of the collaboration, to the letter.
+   * The exact name of the collaboration.
    */
   readonly collaborationName: string;
 
   /**
-   * Any text; another one makes the next deployment look again. A date serves well.
+   * Any text, such as a date. If you change it, the next deployment looks again.
    *
-   * CloudFormation does not notice what a partner does. A collaboration that the creator deletes and makes again is
-   * another one: the membership in the old one is over, and this account joins the new one when this text changes.
+   * CloudFormation does not notice what a partner does. If the creator deletes the collaboration and creates it again, that is
+   * another collaboration: the old membership has ended, and this account joins the new one when this text changes.
    *
    * @default - the collaboration is looked up once, and again when the other properties change
    */

@@ -3,7 +3,7 @@ import { MemberAbility } from './member-ability';
 import { MlMemberAbility } from './ml-member-ability';
 
 /**
- * What the creator of a collaboration says of a member.
+ * What the creator of a collaboration defines for a member.
  */
 export interface CollaborationMemberOptions {
   /**
@@ -26,7 +26,7 @@ export interface CollaborationMemberOptions {
   readonly mlAbilities?: MlMemberAbility[];
 
   /**
-   * What the member pays. It says yes when it joins (`PaymentConfiguration`).
+   * The costs that the member pays. The member must accept them when it joins (`PaymentConfiguration`).
    *
    * @default - nothing, except for the member who runs the queries: it pays what nobody is named for
    */

@@ -17,10 +17,10 @@ export interface CollaborationMembershipsProps {
   readonly collaboration: ICollaborationRef;
 
   /**
-   * Any text; another one makes the next deployment look again. A date serves well.
+   * Any text, such as a date. If you change it, the next deployment looks again.
    *
-   * CloudFormation does not notice what a partner does: an account that leaves and joins another collaboration, for
-   * instance, is not noticed until this text changes.
+   * CloudFormation does not notice what a partner does, such as an account that leaves the collaboration, until this text
+   * changes.
    *
    * @default - the memberships are looked up once, and again when the accounts change
    */
@@ -28,12 +28,12 @@ export interface CollaborationMembershipsProps {
 }
 
 /**
- * The memberships of other accounts in a collaboration, found when the stack is deployed: where the partner's app is in
- * another repository, they need not be handed over.
+ * Finds the memberships of other accounts in a collaboration when the stack is deployed. If the partner's app is in another
+ * repository, nobody has to hand them over.
  *
- * A membership is known once its account has joined; until then the deployment fails and says which account is missing.
+ * A membership is found once its account has joined; until then the deployment fails and says which account is missing.
  *
- * It defines one custom resource, which reads only, and uses the function that the memberships of the stack share.
+ * It defines one custom resource, which only reads, and uses the Lambda function that the memberships of the stack share.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/apireference/API_ListMembers.html
  * @example
@@ -66,7 +66,7 @@ export class CollaborationMemberships extends Resource {
    */
   public membershipOf(accountId: string): IMembershipRef {
     if (Token.isUnresolved(accountId)) {
-      fail(this, 'accountId', 'must be known when the app is synthesized, as the answer is named by it', 'a token', 'write the account');
+      fail(this, 'accountId', 'must be known when the app is synthesized, as the membership is looked up by it', 'a token', 'write the account');
     }
     validateAccountId(this, 'accountId', accountId);
     const known = this.found.get(accountId);

@@ -46,7 +46,7 @@ export interface CollaborationProps {
   readonly description: string;
 
   /**
-   * The account of the stack. To create a collaboration is not to join it: that takes a `Membership`, as for everybody.
+   * The account of the stack, as a member. Like every other member, it joins with a `Membership`.
    */
   readonly creator: CollaborationMemberOptions;
 
@@ -58,7 +58,7 @@ export interface CollaborationProps {
   readonly members?: CollaborationMember[];
 
   /**
-   * Whether members may log queries to CloudWatch Logs. Each one then says for itself whether it does.
+   * Whether members may log queries to CloudWatch Logs. Each member then decides for itself in its `Membership`.
    */
   readonly queryLogStatus: QueryLogStatus;
 
@@ -98,8 +98,8 @@ export interface CollaborationProps {
   readonly autoApprovedChangeTypes?: AutoApprovedChangeType[];
 
   /**
-   * Let a deployment replace the collaboration by another one, in which nobody has a membership. The old one stays, unless
-   * `removalPolicy` says otherwise.
+   * Whether a deployment may replace the collaboration by another one, in which nobody has a membership. The old one stays,
+   * unless `removalPolicy` says otherwise.
    *
    * @default false
    */
@@ -108,8 +108,8 @@ export interface CollaborationProps {
   /**
    * What happens to the collaboration when it is removed from the app or the stack is deleted.
    *
-   * By default it stays, for without it no membership works; but one that was made by a deployment which then fails
-   * goes again, so that the next deployment does not invite everybody to a second one of the same name.
+   * By default it stays, because without it no membership works. Only a collaboration that a failed deployment has just created
+   * is deleted, so that the next deployment does not invite everybody to a second one of the same name.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -135,7 +135,7 @@ export interface CollaborationAttributes {
   /**
    * The account that created the collaboration, 12 digits.
    *
-   * @default - unknown: `collaborationArn` then has `*` in the account's place and serves in IAM policies only
+   * @default - unknown: `collaborationArn` then has `*` in place of the account, and can be used in IAM policies only
    */
   readonly creatorAccountId?: string;
 

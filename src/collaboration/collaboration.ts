@@ -29,7 +29,7 @@ export interface ICollaboration extends IResource, ICollaborationRef {
   readonly collaborationIdentifier: string;
 
   /**
-   * The ARN of the collaboration. It carries the account of the collaboration's creator.
+   * The ARN of the collaboration. It contains the account of the collaboration's creator.
    *
    * @attribute
    */
@@ -55,16 +55,16 @@ abstract class CollaborationBase extends Resource implements ICollaboration {
 }
 
 /**
- * A collaboration, created by the account of the stack; or, by one of the `from…` methods, one that somebody has created.
+ * A collaboration that the account of the stack creates. For one that somebody else has created, use a `from…` method.
  *
- * It defines one `AWS::CleanRooms::Collaboration`. Creating it invites its members: everybody joins with a `Membership`,
+ * It defines one `AWS::CleanRooms::Collaboration`. Creating it invites its members. Every member joins with a `Membership`,
  * the creator too.
  *
- * Abilities, payers and everything else but name, description and tags are fixed when it is created. A change would make
- * a second collaboration, without any of the memberships, so it defines a `Custom::CleanRoomsReplacementGuard` as well,
- * which fails such a deployment before the collaboration is touched; and, once per stack, the function that answers for it.
+ * Everything but name, description and tags is fixed when it is created. A change would create a second collaboration,
+ * without any of the memberships. So it also defines a `Custom::CleanRoomsReplacementGuard`, which fails such a deployment
+ * before the collaboration is touched, and, once per stack, the Lambda function behind it.
  *
- * Wherever this library takes a collaboration it takes any `ICollaborationRef`: a `CfnCollaboration` fits as it is.
+ * Where this library takes a collaboration, it takes any `ICollaborationRef`, such as a `CfnCollaboration`.
  *
  * @resource AWS::CleanRooms::Collaboration
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/create-collaboration.html
@@ -86,7 +86,7 @@ export class Collaboration extends CollaborationBase {
   /**
    * Refers to a collaboration by its identifier, which every member sees in the console.
    *
-   * The identifier does not tell who created the collaboration, so `collaborationArn` has `*` in the account's place.
+   * The identifier does not contain the creator's account, so `collaborationArn` has `*` in place of the account.
    *
    * @param collaborationIdentifier a UUID, 36 characters in lower case
    */
@@ -106,7 +106,7 @@ export class Collaboration extends CollaborationBase {
   }
 
   /**
-   * Refers to a collaboration by what is known of it.
+   * Refers to a collaboration by its identifier, creator and region.
    */
   public static fromCollaborationAttributes(scope: Construct, id: string, attrs: CollaborationAttributes): ICollaboration {
     if (attrs.creatorAccountId !== undefined) validateAccountId(scope, 'creatorAccountId', attrs.creatorAccountId);
@@ -121,12 +121,12 @@ export class Collaboration extends CollaborationBase {
   }
 
   /**
-   * Finds the collaboration of that name to which an account invites this one, when the stack is deployed: the partner's
-   * app can live in another repository, and nobody hands over an identifier.
+   * Finds a collaboration to which an account has invited this one, by its name, when the stack is deployed. The partner's app
+   * can be in another repository, and nobody has to hand over an identifier.
    *
-   * Names are not unique: where the account invites to several collaborations of that name, the deployment fails and
-   * tells their identifiers. It defines one custom resource, which reads only, and uses the function that the memberships
-   * of the stack share.
+   * Names are not unique: if the account has invited this one to several collaborations of that name, the deployment fails and
+   * the message has their identifiers. It defines one custom resource, which only reads, and uses the Lambda function that the
+   * memberships of the stack share.
    */
   public static fromInvitation(scope: Construct, id: string, options: CollaborationInvitationOptions): ICollaboration {
     return new InvitedCollaboration(scope, id, options);

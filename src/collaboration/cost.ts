@@ -1,8 +1,8 @@
 /**
- * A cost that somebody in a collaboration pays.
+ * A cost that a member of a collaboration pays.
  *
- * Where nobody is named for one, the member who runs the queries pays it. Where several are, a query or job says who of
- * them does.
+ * If no member is named for a cost, the member who runs the queries pays it. If several members are, each query or job says
+ * which of them pays.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/glossary.html
  */

@@ -1,6 +1,6 @@
 /**
- * Whether queries are logged to CloudWatch Logs: of a collaboration, whether its members may log them; of a membership,
- * whether this account does.
+ * Whether queries are logged to CloudWatch Logs. For a collaboration: whether its members may log them. For a membership:
+ * whether this account logs them.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/query-logs.html
  */
@@ -12,8 +12,8 @@ export enum QueryLogStatus {
 }
 
 /**
- * Whether jobs are logged to CloudWatch Logs: of a collaboration, whether its members may log them; of a membership,
- * whether this account does.
+ * Whether jobs are logged to CloudWatch Logs. For a collaboration: whether its members may log them. For a membership:
+ * whether this account logs them.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/query-logs.html
  */

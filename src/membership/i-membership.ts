@@ -21,7 +21,7 @@ export interface IMembership extends IResource, IMembershipRef {
   readonly membershipArn: string;
 
   /**
-   * Rights on this membership.
+   * Grants permissions on this membership.
    */
   readonly grants: MembershipGrants;
 }

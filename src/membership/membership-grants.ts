@@ -3,15 +3,15 @@ import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CANCEL_QUERIES_ACTIONS, READ_ACTIONS, queryResourceArns, READ_SHARED_ACTIONS, RUN_QUERIES_ACTIONS, START_QUERY_ACTIONS } from '../private/permissions';
 
 /**
- * Rights on a membership, for roles, users and whatever else can be granted something.
+ * Grants permissions on a membership to roles, users and other principals.
  *
- * A membership has no resource policy: a grantee without a policy of its own, such as a service principal or an imported
- * role that may not be changed, gets nothing. `Grant.assertSuccess()` fails then, except for an imported role: the CDK
- * assumes that somebody grants its rights elsewhere.
+ * A membership has no resource policy. So a grantee without a policy of its own, such as a service principal or an imported
+ * role that may not be changed, gets no permissions. `Grant.assertSuccess()` fails then, except for an imported role: the CDK
+ * assumes that somebody grants its permissions elsewhere.
  */
 export class MembershipGrants {
   /**
-   * Grants for any membership: one of this library, a `CfnMembership`, an imported one.
+   * Grants permissions on any membership: one of this library, a `CfnMembership`, or an imported one.
    */
   public static fromMembership(membership: IMembershipRef): MembershipGrants {
     return new MembershipGrants(membership);
@@ -24,7 +24,7 @@ export class MembershipGrants {
    *
    * Actions: `GetMembership`, `GetProtectedQuery`, `ListProtectedQueries`, on the membership.
    *
-   * @param grantee who gets the right
+   * @param grantee who gets the permission
    */
   public read(grantee: IGrantable): Grant {
     return this.grant(grantee, READ_ACTIONS);
@@ -34,11 +34,11 @@ export class MembershipGrants {
    * Allows the grantee to start protected queries and to follow them.
    *
    * Actions: `StartProtectedQuery`, `GetProtectedQuery`, on the membership; `StartProtectedQuery` on the templates, table
-   * associations, ID mapping tables and intermediate tables of any membership in the region, for that is what a query
-   * names; `GetSchema`, `GetCollaborationAnalysisTemplate` on `*`, as the tables and templates of a query live under
-   * other members' memberships too (the example in the Clean Rooms user guide).
+   * associations, ID mapping tables and intermediate tables of any membership in the region, because a query names these;
+   * `GetSchema`, `GetCollaborationAnalysisTemplate` on `*`, because the tables and templates of a query can belong to other
+   * members, too (as in the example of the Clean Rooms user guide).
    *
-   * @param grantee who gets the right
+   * @param grantee who gets the permission
    */
   public runQueries(grantee: IGrantable): Grant {
     const named = Grant.addToPrincipal({ grantee, actions: START_QUERY_ACTIONS, resourceArns: queryResourceArns(this.membership) });
@@ -51,7 +51,7 @@ export class MembershipGrants {
    *
    * Actions: `UpdateProtectedQuery`, `GetProtectedQuery`, on the membership.
    *
-   * @param grantee who gets the right
+   * @param grantee who gets the permission
    */
   public cancelQueries(grantee: IGrantable): Grant {
     return this.grant(grantee, CANCEL_QUERIES_ACTIONS);

@@ -14,7 +14,7 @@ export interface MembershipProps {
   /**
    * The collaboration to join. The account must have been invited to it.
    *
-   * Changing it makes a new membership; the old one stays.
+   * If it changes, the account joins the new one; the old membership stays.
    */
   readonly collaboration: ICollaborationRef;
 
@@ -52,15 +52,15 @@ export interface MembershipProps {
   readonly queryRunner?: QueryRunner;
 
   /**
-   * The costs that this member takes upon itself. It cannot be changed by a deployment later on.
+   * The costs that this member accepts to pay. A deployment cannot change it later.
    *
    * @default - left to the service: the member who runs the queries pays
    */
   readonly paymentConfiguration?: PaymentConfiguration;
 
   /**
-   * Collect CloudWatch metrics of this member's queries. The collaboration must have metrics too. It cannot be changed
-   * later on.
+   * Whether CloudWatch metrics of this member's queries are collected. The collaboration must have metrics, too. It cannot be
+   * changed later.
    *
    * @default false
    */
@@ -74,9 +74,9 @@ export interface MembershipProps {
   readonly tags?: { [key: string]: string };
 
   /**
-   * Take over a membership of the collaboration that this account has already, whoever made it.
+   * Whether to adopt a membership in this collaboration that the account has already, whoever created it.
    *
-   * One that a failed deployment of the same construct left behind is taken over in any case.
+   * A membership that a failed deployment of the same construct left behind is adopted in any case.
    *
    * @default false
    */
@@ -85,23 +85,23 @@ export interface MembershipProps {
   /**
    * What happens to the membership when it is removed from the app or the stack is deleted: RETAIN or DESTROY.
    *
-   * DESTROY leaves the collaboration. That is final: the account can't join it again. A failed deployment, its rollback
-   * and a replacement never leave the collaboration, whatever is said here.
+   * DESTROY leaves the collaboration. That is final: the account can't join it again. Under either policy, a failed deployment,
+   * its rollback and a replacement never leave the collaboration.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How long the logs are kept of the function that all memberships of a stack share.
+   * How long to keep the logs of the Lambda function that all memberships of a stack share.
    *
    * @default RetentionDays.ONE_YEAR
    */
   readonly functionLogRetention?: RetentionDays;
 
   /**
-   * The key that encrypts the logs of the function that all memberships of a stack share. Its policy must let
-   * CloudWatch Logs use it.
+   * The key that encrypts the logs of the Lambda function that all memberships of a stack share. Its key policy must allow
+   * CloudWatch Logs to use it.
    *
    * @default - encrypted by CloudWatch Logs with a key of its own
    */

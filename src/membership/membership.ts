@@ -37,12 +37,12 @@ abstract class MembershipBase extends Resource implements IMembership {
 /**
  * This account's membership of a Clean Rooms collaboration.
  *
- * It defines a `Custom::CleanRoomsMembership`, with a default result configuration also a `ResultWriterRole` and, if
- * this member runs the queries itself, a `Custom::CleanRoomsResultConfiguration`; and, once per stack, the function that
- * answers for them, with its role and its log group.
+ * It defines a `Custom::CleanRoomsMembership`. With a default result configuration it also defines a `ResultWriterRole` and, if
+ * this member runs the queries itself, a `Custom::CleanRoomsResultConfiguration`. Once per stack it defines the Lambda
+ * function behind these resources, with its role and its log group.
  *
- * Whatever needs the results depends on the construct as a whole (`node.addDependency(membership)`), so that both steps
- * are done.
+ * Let a resource that needs the results depend on the construct as a whole (`node.addDependency(membership)`): then the
+ * membership and its result configuration both exist.
  *
  * @resource AWS::CleanRooms::Membership
  * @example
@@ -67,7 +67,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
   }
 
   /**
-   * Refers to a membership by what is known of it.
+   * Refers to a membership by its identifier, account and region.
    */
   public static fromMembershipAttributes(scope: Construct, id: string, attrs: MembershipAttributes): IMembership {
     if (attrs.account !== undefined) validateAccountId(scope, 'account', attrs.account);
@@ -120,7 +120,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
   public readonly collaborationCreatorDisplayName: string;
 
   /**
-   * What this member may do: `CAN_QUERY`, `CAN_RECEIVE_RESULTS`, `CAN_RUN_JOB`. A list known when deployed.
+   * What this member may do: `CAN_QUERY`, `CAN_RECEIVE_RESULTS`, `CAN_RUN_JOB`. The list is known at deployment only.
    *
    * @attribute MemberAbilities
    */
@@ -186,7 +186,7 @@ export class Membership extends MembershipBase implements ITaggableV2 {
   /**
    * Shares a table in the collaboration.
    *
-   * For an imported membership, or for options of one table only, define a `TableAssociation`.
+   * For an imported membership, or a table that needs a `source`, define a `TableAssociation`.
    *
    * @param tableName the name of the table in SQL, and the construct's id
    * @param table a table of this account

@@ -1,7 +1,7 @@
 import { PaymentConfigurationProperty, ResponsibleProperty } from '../private/membership-contract';
 
 /**
- * The costs that a member takes upon itself in a collaboration.
+ * The costs that a member accepts to pay in a collaboration.
  */
 export interface PaymentConfigurationOptions {
   /**
@@ -41,15 +41,15 @@ export interface PaymentConfigurationOptions {
 }
 
 /**
- * Who pays, as far as this member is concerned.
+ * Which costs of the collaboration this member pays.
  *
- * The collaboration names its payers when it is created; a payer consents by saying so in its membership. A member that
- * pays for queries and does not run them must give one. It cannot be changed by a deployment later on: the service's
- * SDK has no such update yet.
+ * The creator of a collaboration names the payers; each payer accepts in its membership. A member that pays for queries and
+ * does not run them must pass a payment configuration. A deployment cannot change it later: the AWS SDK has no such update
+ * yet.
  */
 export class PaymentConfiguration {
   /**
-   * Accept the costs that are `true`, and no others.
+   * Accepts the costs that are `true`, and no others.
    */
   public static of(options: PaymentConfigurationOptions): PaymentConfiguration {
     return new PaymentConfiguration(options);
@@ -58,7 +58,7 @@ export class PaymentConfiguration {
   private constructor(private readonly options: PaymentConfigurationOptions) {}
 
   /**
-   * The options that this was made of.
+   * The options that were passed.
    *
    * @internal
    */

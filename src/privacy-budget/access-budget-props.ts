@@ -33,30 +33,30 @@ export interface AccessBudgetProps {
   readonly perMonth?: number;
 
   /**
-   * How often the table may be used in all, 0 to 1 000 000.
+   * How often the table may be used in total, 0 to 1 000 000.
    *
    * @default - no limit for the lifetime
    */
   readonly lifetime?: number;
 
   /**
-   * The schedules of all queries that use the table, whoever runs them: a warning tells if they need more runs than the
-   * limit for the period gives.
+   * The schedules of all queries that use the table, whoever runs them. If they need more runs than the limit for the period
+   * gives, a warning says so.
    *
    * @default - those of the scheduled queries of this app that name the table among their `tables`
    */
   readonly schedules?: ScheduleExpression[];
 
   /**
-   * Let a deployment replace the budget: what was used of it is forgotten, and in between the table has no limit.
+   * Whether a deployment may replace the budget. The new budget starts unused, and in between the table has no limit.
    *
    * @default false
    */
   readonly allowReplacement?: boolean;
 
   /**
-   * What happens to the budget when it is removed from the app or the stack is deleted. Without one the table has no
-   * limit; but one that stays keeps the table from being taken out of the collaboration.
+   * What happens to the budget when it is removed from the app or the stack is deleted. Without a budget the table has no
+   * limit. With a budget that stays, the table cannot be removed from the collaboration.
    *
    * @default RemovalPolicy.DESTROY
    */

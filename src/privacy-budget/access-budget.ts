@@ -51,9 +51,9 @@ abstract class AccessBudgetBase extends Resource implements IAccessBudget {
  * How often a table may be used in a collaboration: each query, job or machine learning channel that reads it counts as
  * one. A table has one budget; without one its use is not limited.
  *
- * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Limits change in place. Another table would delete it and make it
- * anew, as if nothing of it had been used, so it defines a `Custom::CleanRoomsReplacementGuard` as well, which fails such a
- * deployment before the budget is touched; and, once per stack, the function that answers for it.
+ * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Limits change in place. Another table would replace the budget by an
+ * unused one. So it also defines a `Custom::CleanRoomsReplacementGuard`, which fails such a deployment before the budget is
+ * touched, and, once per stack, the Lambda function behind it.
  *
  * @resource AWS::CleanRooms::PrivacyBudgetTemplate
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/access-budgets.html
@@ -71,7 +71,7 @@ export class AccessBudget extends AccessBudgetBase {
   }
 
   /**
-   * Refers to an access budget by what is known of it.
+   * Refers to an access budget by its attributes.
    */
   public static fromAccessBudgetAttributes(scope: Construct, id: string, attrs: AccessBudgetAttributes): IAccessBudget {
     return new ImportedAccessBudget(scope, id, attrs);

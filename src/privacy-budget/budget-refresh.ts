@@ -1,11 +1,11 @@
 /**
- * Whether a differential privacy budget is given anew.
+ * Whether a differential privacy budget is renewed.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/dp-configure-policy.html
  */
 export enum BudgetRefresh {
-  /** Anew every calendar month: over the months any amount of information about the same rows can be revealed. */
+  /** Every calendar month. Over the months, queries can reveal any amount of information about the same rows. */
   CALENDAR_MONTH = 'CALENDAR_MONTH',
-  /** Once. */
+  /** Never. */
   NONE = 'NONE',
 }

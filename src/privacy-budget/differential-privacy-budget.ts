@@ -37,25 +37,26 @@ export interface DifferentialPrivacyBudgetProps {
   readonly membership: IMembershipRef;
 
   /**
-   * How much may be learned in all, a whole number of 1 to 20: the less, the more private. Once queries have run the
-   * service lets it go up only.
+   * How much queries may reveal in total, a whole number of 1 to 20: the less, the more private. Once queries have run, the
+   * service accepts a higher value only.
    */
   readonly epsilon: number;
 
   /**
-   * How many users the noise of a query hides, a whole number of 10 to 100. More noise uses up less of the budget.
+   * The number of users whose contribution the noise of a query hides, a whole number of 10 to 100. More noise uses up less of
+   * the budget.
    */
   readonly usersNoisePerQuery: number;
 
   /**
-   * Whether the budget is given anew. It is fixed when the budget is created.
+   * Whether the budget is renewed. It is fixed when the budget is created.
    *
    * @default BudgetRefresh.NONE
    */
   readonly autoRefresh?: BudgetRefresh;
 
   /**
-   * Let a deployment replace the budget: what was used of it is forgotten.
+   * Whether a deployment may replace the budget. The new budget starts unused.
    *
    * @default false
    */
@@ -105,11 +106,11 @@ abstract class DifferentialPrivacyBudgetBase extends Resource implements IDiffer
 }
 
 /**
- * How much queries may reveal of the people in a member's tables, by differential privacy. A collaboration has one.
+ * How much queries may reveal about the people in a member's tables, by differential privacy. A collaboration has one budget.
  *
- * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Another membership or refresh would delete it and make it anew,
- * as if nothing of it had been used, so it defines a `Custom::CleanRoomsReplacementGuard` as well, which fails such a
- * deployment before the budget is touched; and, once per stack, the function that answers for it.
+ * It defines one `AWS::CleanRooms::PrivacyBudgetTemplate`. Another membership or `autoRefresh` would replace the budget by an
+ * unused one. So it also defines a `Custom::CleanRoomsReplacementGuard`, which fails such a deployment before the budget is
+ * touched, and, once per stack, the Lambda function behind it.
  *
  * @resource AWS::CleanRooms::PrivacyBudgetTemplate
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/differential-privacy.html
@@ -127,7 +128,7 @@ export class DifferentialPrivacyBudget extends DifferentialPrivacyBudgetBase {
   }
 
   /**
-   * Refers to a differential privacy budget by what is known of it.
+   * Refers to a differential privacy budget by its attributes.
    */
   public static fromDifferentialPrivacyBudgetAttributes(
     scope: Construct, id: string, attrs: DifferentialPrivacyBudgetAttributes,

@@ -28,7 +28,7 @@ export function allowRoleInOtherAccount(scope: Construct, visit: Visit, roleArn:
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region)) {
     // The name of the role ends in it, and in the other stack the token would be that stack's region.
-    fail(scope, 'env.region', 'must be known where a bucket or key of another account is to let a role in', 'a token', 'give the stack an `env` with its region');
+    fail(scope, 'env.region', 'must be known where a bucket or key of another account must allow a role', 'a token', 'give the stack an `env` with its region');
   }
   allowInOtherAccount(scope, visit, { ArnEquals: { 'aws:PrincipalArn': roleArn() } });
 }

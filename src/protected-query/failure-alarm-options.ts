@@ -21,7 +21,7 @@ export interface FailureAlarmOptions {
   readonly includeAborted?: boolean;
 
   /**
-   * Whether a scheduled time counts that was left out because an earlier run was under way.
+   * Whether a scheduled time counts that was skipped because an earlier run had not ended.
    *
    * @default false
    */

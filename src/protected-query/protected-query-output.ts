@@ -17,18 +17,18 @@ export interface ProtectedQueryOutputS3Options extends QueryResultFormatOptions 
 }
 
 /**
- * Where the results of a query go, other than by this member's default.
+ * Where the results of a query go, instead of to this member's default result configuration.
  */
 export class ProtectedQueryOutput {
   /**
-   * Results go to a bucket, written with the rights of whoever starts the query.
+   * Results go to a bucket, written with the permissions of whoever starts the query.
    */
   public static s3(bucket: IBucket, options: ProtectedQueryOutputS3Options): ProtectedQueryOutput {
     return new ProtectedQueryOutput((scope) => [renderS3(scope, bucket, options)], [{ bucket, keyPrefix: options.keyPrefix }], false);
   }
 
   /**
-   * Results go to another member, as that member's default result configuration says.
+   * Results go to another member, to the place of that member's default result configuration.
    *
    * @param accountId the receiver's account, 12 digits
    */

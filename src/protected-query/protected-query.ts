@@ -6,6 +6,7 @@ import { AnalysisParameter } from '../analysis-template/analysis-parameter';
 import { dateSample } from './private/date-sample';
 import { hasJsonPath } from './private/json-path';
 import { misuse } from './private/misuse';
+import { requireString } from './private/parameter-value';
 import { QuerySource } from './private/query-request';
 import { QueryCompute } from './query-compute';
 import { QueryParameter } from './query-parameter';
@@ -16,7 +17,7 @@ import { sortedByKey } from '../private/sorted';
 import { fail, validateArn } from '../private/validation';
 
 /**
- * What any protected query can have.
+ * Options of every protected query.
  */
 export interface ProtectedQueryOptions {
   /**
@@ -34,8 +35,8 @@ export interface ProtectedQueryOptions {
   readonly compute?: QueryCompute;
 
   /**
-   * The tables of the collaboration that the query reads, yours and others'. SQL that this app knows is checked against
-   * them, and a scheduled query is deployed after them.
+   * The tables of the collaboration that the query reads, yours and others'. If this app knows the SQL, it is checked against
+   * them. A scheduled query is deployed after them.
    *
    * @default - those of the template, if this app defines it with any
    */
@@ -72,6 +73,7 @@ export class ProtectedQuery {
    * Names, types and limits of the values are checked against the template, where its parameters are known.
    */
   public static fromAnalysisTemplate(template: IAnalysisTemplateRef, options: AnalysisTemplateQueryOptions = {}): ProtectedQuery {
+    requireTemplate(template);
     requireParameters(options.parameters);
     return new ProtectedQuery(
       { AnalysisTemplateArn: template.analysisTemplateRef.analysisTemplateArn }, options, sortedByKey(options.parameters ?? {}), template,
@@ -79,10 +81,13 @@ export class ProtectedQuery {
   }
 
   /**
-   * A query from a text of SQL, for collaborations whose tables allow direct queries: some 190,000 characters. Step Functions
-   * carries it as JSON quoted in JSON, 200,000 bytes at most, where a line break takes 3 of them and a quotation mark 4.
+   * A query from SQL text, for tables that allow direct queries.
+   *
+   * The text can have about 190,000 characters: Step Functions carries it as JSON quoted in JSON, 200,000 bytes at most, where a
+   * line break takes 3 bytes and a quotation mark 4.
    */
   public static sql(text: string, options: ProtectedQueryOptions = {}): ProtectedQuery {
+    requireString('ProtectedQuery.sql', 'text', text, 'pass the SQL');
     return new ProtectedQuery({ QueryString: text }, options, {});
   }
 
@@ -189,21 +194,29 @@ export class ProtectedQuery {
   }
 }
 
+const METHOD = 'ProtectedQuery.fromAnalysisTemplate';
+
+/** What plain JavaScript lets through would end in an error that does not name it. */
+function requireTemplate(template: unknown): void {
+  if (typeof template === 'object' && template !== null && 'analysisTemplateRef' in template) return;
+  misuse(METHOD, 'template', 'must be an analysis template', `${String(template)} (${typeof template})`,
+    'pass an AnalysisTemplate, or AnalysisTemplate.fromAnalysisTemplateArn(…)');
+}
+
 /** What plain JavaScript lets through would be lost on the way. */
 function requireParameters(parameters: unknown): void {
   if (parameters === undefined) return;
-  const method = 'ProtectedQuery.fromAnalysisTemplate';
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters) || parameters instanceof Map) {
-    misuse(method, 'parameters', 'must be an object with a QueryParameter for each name', Object.prototype.toString.call(parameters).slice(8, -1),
+    misuse(METHOD, 'parameters', 'must be an object with a QueryParameter for each name', Object.prototype.toString.call(parameters).slice(8, -1),
       'write { day: QueryParameter.literal(…) }');
   }
   if (Object.getPrototypeOf(parameters) instanceof QueryParameter) {
-    misuse(method, 'parameters', 'must not have the name __proto__, which JavaScript loses', '__proto__', 'rename the parameter');
+    misuse(METHOD, 'parameters', 'must not have the name __proto__, which JavaScript loses', '__proto__', 'rename the parameter');
   }
   for (const [name, value] of Object.entries(parameters)) {
     if (value instanceof QueryParameter) continue;
     const isText = ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
-    misuse(method, `parameters.${name}`, 'must be a QueryParameter', `${String(value)} (${typeof value})`,
+    misuse(METHOD, `parameters.${name}`, 'must be a QueryParameter', `${String(value)} (${typeof value})`,
       isText ? `write QueryParameter.literal('${String(value)}')` : 'make one by a static method of QueryParameter');
   }
 }
@@ -211,7 +224,7 @@ function requireParameters(parameters: unknown): void {
 function validateSql(scope: Construct, text: string): void {
   validateNoDynamicReference(scope, 'query.sql', text);
   if (hasJsonPath(text)) {
-    fail(scope, 'query.sql', 'must be a constant, for in JSONata a path of JsonPath is a text like any other', 'a JsonPath',
+    fail(scope, 'query.sql', 'must be a constant, because JSONata takes a path of JsonPath as plain text', 'a JsonPath',
       'make an analysis template of it, and pass what differs as a parameter');
   }
   if (Token.isUnresolved(text) || text.trim() !== '') return;
@@ -228,7 +241,7 @@ function validateAgainstDeclared(scope: Construct, given: { [name: string]: Quer
   for (const parameter of declared) {
     const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
     if (value === undefined && parameter.defaultValue === undefined) {
-      fail(scope, 'query.parameters', `must give ${parameter.name}, for the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
+      fail(scope, 'query.parameters', `must give ${parameter.name}, because the template declares ${list}`, Object.keys(given).join(', ') || 'none', 'add it');
     }
     if (value?._literal !== undefined) validateParameterValue(scope, 'query.parameters', parameter, value._literal);
     if (value?._picture !== undefined) validateDateFormat(scope, parameter, value._picture);

@@ -39,7 +39,7 @@ const GUIDE = 'https://docs.aws.amazon.com/clean-rooms/latest/userguide/quotas.h
  */
 export interface QueryComputeOptions {
   /**
-   * Properties of Spark, 50 at most; keys of 1 to 200, values of up to 500 characters.
+   * Spark properties, 50 at most, with keys of 1 to 200 and values of up to 500 characters.
    *
    * @default - none
    */
@@ -47,15 +47,15 @@ export interface QueryComputeOptions {
 }
 
 /**
- * The compute that a query runs with, and is billed by.
+ * The compute of a query, by which it is billed.
  */
 export class QueryCompute {
   /**
    * A number of workers of one size.
    *
    * @param type the size of each worker
-   * @param count 2 or more. The user guide says up to 128 of CR.1X and 32 of CR.4X, the service's model up to 1024:
-   * beyond the guide's there is a warning.
+   * @param count 2 or more. The user guide allows up to 128 of CR.1X and 32 of CR.4X, the service's model up to 1024: more than
+   * the user guide allows gives a warning.
    */
   public static workers(type: WorkerType, count: number, options: QueryComputeOptions = {}): QueryCompute {
     return new QueryCompute(type, count, sortedByKey(options.sparkProperties ?? {}));

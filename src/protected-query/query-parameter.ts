@@ -19,7 +19,7 @@ export class DateFormat {
   /**
    * Another format.
    *
-   * @param picture a picture string of the XPath function `format-dateTime`, as JSONata takes it
+   * @param picture a picture string of the XPath function `format-dateTime`, as used by JSONata
    */
   public static of(picture: string): DateFormat {
     return new DateFormat(picture);
@@ -36,8 +36,8 @@ export class DateFormat {
  */
 export interface ScheduledDateOptions {
   /**
-   * How long before the scheduled time. Whole days are days of the calendar in the time zone, so that the day before is
-   * the day before also when the clocks change.
+   * How long before the scheduled time. Whole days are calendar days in the time zone, so `Duration.days(1)` is the day before
+   * also when the clocks change.
    *
    * @default Duration.days(0)
    */
@@ -51,7 +51,7 @@ export interface ScheduledDateOptions {
   readonly format?: DateFormat;
 
   /**
-   * The time zone of the date. Changes of its offset are known until 2045, as of the Node.js that synthesizes.
+   * The time zone of the date. Its offsets are known until 2045, from the time zone data of the Node.js that synthesizes.
    *
    * @default - the time zone of the schedule; UTC in a `RunProtectedQuery` of its own, which has no schedule
    */
@@ -92,8 +92,8 @@ export class QueryParameter {
   }
 
   /**
-   * A field of the input of the `RunProtectedQuery`'s first state: inside of a `Map` a field of the item. A string, a
-   * number or a boolean, up to 1000 characters. A run without it fails before a query is started.
+   * A field of the input of the `RunProtectedQuery`'s first state, in a `Map` a field of the item: a string, a number or a
+   * boolean, up to 1000 characters. A run without it fails before a query is started.
    *
    * @param name the name of the field
    */
@@ -102,8 +102,8 @@ export class QueryParameter {
   }
 
   /**
-   * What a JSONata expression gives in the `RunProtectedQuery`'s first states: a string, a number or a boolean, up to
-   * 1000 characters. If it gives anything else, the run fails before a query is started.
+   * The value of a JSONata expression in the `RunProtectedQuery`'s first states: a string, a number or a boolean, up to 1000
+   * characters. With any other value the run fails before a query is started.
    *
    * It is evaluated twice, once to be checked and once to be sent.
    *

@@ -19,26 +19,26 @@ export interface RunProtectedQueryProps {
   /**
    * How long the query may run before it is cancelled, 1 minute to 24 hours.
    *
-   * The service delivers results of queries of more than 12 hours only where a role writes them.
+   * If a query takes more than 12 hours, the service delivers its results only with a role.
    *
    * @default Duration.hours(12)
    */
   readonly timeout?: Duration;
 
   /**
-   * How long to try again while the membership or the account has no room for another query, up to 24 hours. Five
-   * queries can be ongoing in a membership.
+   * How long to try again while a quota of the membership or the account keeps the query from starting, up to 24 hours. Five
+   * queries can run in a membership at a time.
    *
    * @default Duration.hours(2)
    */
   readonly maxQueueTime?: Duration;
 
   /**
-   * How often a query that failed is run again, 0 to 3 times, each 5 minutes after the last one. Each of them is billed, and
-   * spends privacy budget, as a query of its own, and has `timeout` and `maxQueueTime` for itself.
+   * How often to run a query again that failed, 0 to 3 times, each 5 minutes after the last one. Each try is billed and spends
+   * privacy budget, and has its own `timeout` and `maxQueueTime`.
    *
-   * Only failures that the service calls retryable are tried again, never a query that was cancelled, that timed out, or
-   * whose end is not known. The output has `tries`, their number, and `earlierQueryIds`, the queries that failed.
+   * A query is run again only if the service calls the failure retryable; never if it was cancelled, if it timed out, or if its
+   * end is not known. The output has the number of tries (`tries`) and the queries that failed (`earlierQueryIds`).
    *
    * @default 0
    * @see https://docs.aws.amazon.com/clean-rooms/latest/apireference/API_RetryInfo.html

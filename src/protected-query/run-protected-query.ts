@@ -6,17 +6,16 @@ import { RunProtectedQueryProps } from './run-protected-query-props';
 import { fail } from '../private/validation';
 
 /**
- * States that run one protected query to its end: start, wait, get, choose; and cancel at the deadline. No function
- * is involved.
+ * States that start one protected query, wait for its end, and cancel it at its timeout, without a Lambda function.
  *
- * It fits into any STANDARD state machine. The query is started once: only where the service has said that nothing
- * started is it tried again, and where the answer was lost the query is looked for first, by a small EXPRESS state machine
- * that is defined once per stack. It looks for what was asked; the queries of other executions of your state machine are
- * not told apart, so let no two of them start the same query at the same time.
+ * They fit into any STANDARD state machine. The query is started once. A start is repeated only if the service has said that
+ * nothing was started. If the answer was lost, a small EXPRESS state machine, defined once per stack, first looks for the query
+ * by its template or text, values and output. It cannot tell your query from an equal one of another execution of your state
+ * machine, so let no two executions start the same query at the same time.
  *
  * Its output is `{ queryId, status, s3Location?, receiverAccountIds?, durationMillis?, billedUnits? }`, and with
- * `retryFailures` also `{ tries, earlierQueryIds }`. It fails with the errors of `ProtectedQueryError`, or with the service's
- * own error where the query was refused. To catch these, wrap it: `fragment.toSingleState().addCatch(…)`.
+ * `retryFailures` also `{ tries, earlierQueryIds }`. It fails with an error of `ProtectedQueryError` or, if the service refused
+ * the query, with the service's own error. To catch errors, wrap it: `fragment.toSingleState().addCatch(…)`.
  *
  * @example
  *
@@ -36,7 +35,7 @@ export class RunProtectedQuery extends StateMachineFragment {
   public readonly startState: State;
 
   /**
-   * The last of the states where the query has succeeded: what comes next follows on it.
+   * The last state of a query that succeeded: the next state follows it.
    */
   public readonly endStates: INextable[];
 
@@ -50,7 +49,7 @@ export class RunProtectedQuery extends StateMachineFragment {
   }
 
   /**
-   * Wraps the query in one state, on which its errors can be caught. Once only: what is returned can be used in one place.
+   * Wraps the query in one state, on which its errors can be caught. Call it once: the returned state can be used in one place.
    */
   public toSingleState(options: SingleStateOptions = {}): Parallel {
     if (this.isWrapped) {
@@ -61,7 +60,7 @@ export class RunProtectedQuery extends StateMachineFragment {
   }
 
   /**
-   * Prefixes the names of all states. They begin with the construct's id as it is: another prefix is needed only where ids repeat.
+   * Prefixes the names of all states. They already begin with the construct's id: another prefix is needed only if ids repeat.
    */
   public prefixStates(prefix?: string): StateMachineFragment {
     return prefix === undefined || prefix === `${this.id}: ` ? this : super.prefixStates(prefix);

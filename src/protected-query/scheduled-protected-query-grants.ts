@@ -2,11 +2,11 @@ import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
 /**
- * Rights on a `ScheduledProtectedQuery`.
+ * Grants permissions on a `ScheduledProtectedQuery`.
  */
 export class ScheduledProtectedQueryGrants {
   /**
-   * Grants for the state machine of a scheduled query.
+   * Grants permissions on the state machine of a scheduled query.
    */
   public static fromStateMachine(stateMachine: IStateMachine): ScheduledProtectedQueryGrants {
     return new ScheduledProtectedQueryGrants(stateMachine);
@@ -19,7 +19,7 @@ export class ScheduledProtectedQueryGrants {
    *
    * Actions: `states:StartExecution`, on the state machine.
    *
-   * @param grantee who gets the right
+   * @param grantee who gets the permission
    */
   public startExecution(grantee: IGrantable): Grant {
     return this.stateMachine.grantStartExecution(grantee);
@@ -30,7 +30,7 @@ export class ScheduledProtectedQueryGrants {
    *
    * Actions: `states:StopExecution`, on the executions of the state machine.
    *
-   * @param grantee who gets the right
+   * @param grantee who gets the permission
    */
   public stopExecution(grantee: IGrantable): Grant {
     return this.stateMachine.grantExecution(grantee, 'states:StopExecution');

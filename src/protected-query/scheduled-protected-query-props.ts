@@ -9,9 +9,9 @@ import { RunProtectedQueryProps } from './run-protected-query-props';
  * What happens at a scheduled time while the query of an earlier one is still running.
  */
 export enum OverlapPolicy {
-  /** The query is left out for this time. */
+  /** The scheduled time is skipped. */
   SKIP = 'SKIP',
-  /** The query runs beside the other. */
+  /** The query runs at the same time as the earlier one. */
   ALLOW = 'ALLOW',
 }
 
@@ -60,8 +60,8 @@ export interface ScheduledProtectedQueryProps extends RunProtectedQueryProps {
   readonly timeWindow?: TimeWindow;
 
   /**
-   * The group of the schedule. The scheduler counts by group what it could not deliver, and `alarmOnFailure` watches that:
-   * in a group that others use, their schedules count too.
+   * The group of the schedule. EventBridge Scheduler counts undelivered times per group, and `alarmOnFailure` watches that count:
+   * in a group of your own, the other schedules in it count, too.
    *
    * @default - a group of its own for the scheduled queries of the stack
    */
@@ -96,7 +96,7 @@ export interface ScheduledProtectedQueryProps extends RunProtectedQueryProps {
   readonly maxEventAge?: Duration;
 
   /**
-   * How long the log of the executions is kept. It holds the states that were entered, neither SQL nor values.
+   * How long to keep the log of the executions. It has the names of the states, but no SQL and no values.
    *
    * @default RetentionDays.ONE_YEAR
    */

@@ -32,19 +32,21 @@ import { waitFor } from '../private/other-stack';
 import { rememberSchedule } from '../tables/private/table-schedules';
 
 /**
- * Runs a protected query on a schedule: for each scheduled time once, however often the scheduler delivers it.
+ * Runs a protected query on a schedule: once for each scheduled time, however often the scheduler delivers it.
  *
- * It defines an `AWS::Scheduler::Schedule`, a STANDARD state machine that runs the query, its role and its log group,
- * and a rule that cancels the query of an execution which somebody stops or Step Functions itself ends; and, once per stack, the small state machines
- * which start executions under the name of their scheduled time, which cancel, and which find a query whose start was not
- * answered, a queue for stops that could not be delivered, and a schedule group. The state machines are traced by X-Ray.
+ * It defines an `AWS::Scheduler::Schedule`, a STANDARD state machine that runs the query, with its role and its log group,
+ * and an EventBridge rule. The rule has the query of an execution cancelled that somebody stops or Step Functions itself ends.
+ *
+ * Once per stack it defines three small state machines: one starts executions under the name of their scheduled time, one
+ * cancels queries, and one finds a query whose start was not answered. It also defines a queue for stops that could not be
+ * delivered, and a schedule group. X-Ray traces the state machines.
  *
  * To run it by hand, or for a past date, start the state machine under that name:
  * `aws stepfunctions start-execution --state-machine-arn … --name 20261121T030000Z --input '{"scheduledTime":"2026-11-21T03:00:00Z"}'`.
- * To run it again for a time that it ran for, add a suffix to the name: `20261121T030000Z-again`.
+ * To run it for the same time again, add a suffix to the name: `20261121T030000Z-again`.
  *
- * Before you remove or rename it, switch it off (`enabled: false`), and let its runs end or stop them: the query of an execution
- * whose state machine is deleted in a deployment runs on to its end, and nobody is told.
+ * Before you remove or rename it, disable it (`enabled: false`), and let its runs end or stop them. If a deployment deletes the
+ * state machine of a running execution, the query goes on to its end, and no alarm says so.
  *
  * @example
  *
@@ -70,12 +72,12 @@ export class ScheduledProtectedQuery extends Resource {
   public readonly schedule: Schedule;
 
   /**
-   * The group of the schedule. What the scheduler could not deliver is counted by group only: `scheduleGroup.metricDropped()`.
+   * The group of the schedule. EventBridge Scheduler counts undelivered times per group only: `scheduleGroup.metricDropped()`.
    */
   public readonly scheduleGroup: IScheduleGroup;
 
   /**
-   * Rights on this scheduled query.
+   * Grants permissions on this scheduled query.
    */
   public readonly grants: ScheduledProtectedQueryGrants;
 
@@ -113,10 +115,10 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   /**
-   * Makes an alarm for runs that failed or were stopped, and for what no run can tell of: a scheduled time that was not
-   * delivered or for which no run could be started, and a stopped run whose query could not be cancelled. These count for
-   * all scheduled queries of the stack, those of the scheduler for the whole `scheduleGroup`. A period without runs is no
-   * reason for it, and neither is a metric that arrives late.
+   * Defines an alarm for runs that failed or were stopped. It also goes off if a scheduled time was not delivered, if no run could
+   * be started for it, and if the query of a stopped run could not be cancelled. These count for all scheduled queries of the
+   * stack; undelivered times count for the whole `scheduleGroup`. A period without runs and a metric that arrives late do not
+   * set it off.
    *
    * @param alarmId the id of the alarm in the scope of this construct
    */
@@ -163,7 +165,7 @@ export class ScheduledProtectedQuery extends Resource {
   }
 
   /**
-   * The number of deliveries that were left out because an earlier run was under way, in the namespace
+   * The number of deliveries that were skipped because an earlier run had not ended, in the namespace
    * `CleanRooms/ScheduledProtectedQuery`.
    *
    * @default - sum over 5 minutes

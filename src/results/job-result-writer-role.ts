@@ -44,8 +44,8 @@ export interface JobResultWriterRoleProps {
 /**
  * The role that Clean Rooms assumes to write results of jobs (PySpark) into a bucket.
  *
- * `Membership` makes one when it needs one; use it alone with a `CfnMembership`. It differs from a `ResultWriterRole` in
- * its trust: it names the memberships of the runner and of the receiver, and no external id.
+ * `Membership` defines one when it needs one. Define it yourself for a `CfnMembership`. Its trust policy differs from that of a
+ * `ResultWriterRole`: it names the memberships of the runner and of the receiver, and no external id.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html
  * @example

@@ -8,10 +8,10 @@ import { fail, validateAccountId, validateMembershipArn } from '../private/valid
 type Conditions = { [operator: string]: Condition };
 
 /**
- * The member who runs the queries, and who thereby makes Clean Rooms assume the receiver's result-writer role.
+ * The member who runs the queries. For that member's queries Clean Rooms assumes the receiver's result-writer role.
  *
- * The role's trust names that member's membership. Its identifier is not secret: the query runner finds it in the
- * console, the other members by `aws cleanrooms list-members` once it has joined.
+ * The trust policy of the role names that member's membership. Its identifier is not secret: the member itself finds it in the
+ * console, the other members with `aws cleanrooms list-members` once it has joined.
  */
 export class QueryRunner {
   /**
@@ -25,9 +25,9 @@ export class QueryRunner {
   }
 
   /**
-   * A membership that can be referred to from this app runs the queries: a `Membership` or a `CfnMembership`.
+   * A membership of this app runs the queries: a `Membership`, a `CfnMembership` or an imported one.
    *
-   * Only its ARN counts: the identifier is taken from there.
+   * Only its ARN is used; the identifier is taken from there.
    */
   public static membership(membership: IMembershipRef): QueryRunner {
     return new QueryRunner(membership.membershipRef.membershipArn, undefined, membership);
@@ -36,8 +36,8 @@ export class QueryRunner {
   /**
    * Another account's membership runs the queries.
    *
-   * A value that is known only at deployment cannot be checked here: give a `CfnParameter` the `allowedPattern`
-   * `^arn:aws:cleanrooms:[a-z0-9-]+:\d{12}:membership/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, for a `*` would widen the trust.
+   * A value that is known only at deployment cannot be checked here. Give a `CfnParameter` the `allowedPattern`
+   * `^arn:aws:cleanrooms:[a-z0-9-]+:\d{12}:membership/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, because a `*` would widen the trust.
    *
    * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`
    */
@@ -48,8 +48,8 @@ export class QueryRunner {
   /**
    * Another account runs the queries, and its membership is not known yet.
    *
-   * The role then trusts any membership of that account in the region. Once the account has joined, tighten this to
-   * `QueryRunner.membershipArn(…)`; a warning at synthesis says so. For a `CfnParameter` the `allowedPattern` is `^\d{12}$`.
+   * The role then trusts any membership of that account in the region. Once the account has joined, change this to
+   * `QueryRunner.membershipArn(…)`; a warning at synthesis says so. Give a `CfnParameter` the `allowedPattern` `^\d{12}$`.
    *
    * @param accountId 12 digits
    */

@@ -22,7 +22,7 @@ export enum ResultFormat {
 }
 
 /**
- * Where results go, and with which role.
+ * Where results go, and the role with which they are written.
  */
 export interface ResultS3Options {
   /**
@@ -33,7 +33,7 @@ export interface ResultS3Options {
   readonly keyPrefix?: string;
 
   /**
-   * The role with which Clean Rooms writes. It is used as it is: a warning says what it seems to lack.
+   * The role with which Clean Rooms writes. The library does not change it; a warning says which permissions it seems to lack.
    *
    * @default - a `ResultWriterRole` of its own, for jobs a `JobResultWriterRole`
    */
@@ -48,7 +48,7 @@ export interface ResultS3Options {
 }
 
 /**
- * The files that query results are written as.
+ * The files in which query results are written.
  */
 export interface QueryResultFormatOptions {
   /**
@@ -82,9 +82,9 @@ export interface DefaultResultConfigurationS3WithoutRoleOptions extends QueryRes
 }
 
 /**
- * Where Clean Rooms puts this member's query results, unless a query says otherwise.
+ * Where Clean Rooms puts this member's query results, unless a query has its own output.
  *
- * The service can change it, but not clear it again: removing it from a membership is refused.
+ * It can be changed, but not removed from a membership: the service cannot clear it, so the deployment fails.
  */
 export class DefaultResultConfiguration {
   /**
@@ -95,9 +95,9 @@ export class DefaultResultConfiguration {
   }
 
   /**
-   * Results go to a bucket, written with the rights of whoever starts the query.
+   * Results go to a bucket, written with the permissions of whoever starts the query.
    *
-   * Only results of queries that take 12 hours at most are delivered this way.
+   * The service delivers results this way only of queries that take at most 12 hours.
    */
   public static s3WithoutRole(bucket: IBucket, options: DefaultResultConfigurationS3WithoutRoleOptions): DefaultResultConfiguration {
     return new DefaultResultConfiguration(new ResultDestination(PROP, bucket, options), options, false);
@@ -144,9 +144,9 @@ export class DefaultResultConfiguration {
 }
 
 /**
- * Where Clean Rooms puts this member's job results (PySpark), unless a job says otherwise.
+ * Where Clean Rooms puts this member's job results (PySpark), unless a job has its own output.
  *
- * The service can change it, but not clear it again: removing it from a membership is refused.
+ * It can be changed, but not removed from a membership: the service cannot clear it, so the deployment fails.
  */
 export class DefaultJobResultConfiguration {
   /**

@@ -36,12 +36,12 @@ export interface ResultWriterRoleProps {
 /**
  * The role that Clean Rooms assumes to write results of queries into a bucket; those of jobs need a `JobResultWriterRole`.
  *
- * `Membership` makes one when it needs one; use it alone with a `CfnMembership`, or for an output of its own.
+ * `Membership` defines one when it needs one. Define it yourself for a `CfnMembership`.
  *
  * It defines one `AWS::IAM::Role` with path `/service-role/` and a name that begins with `cleanrooms-`, which the AWS
- * managed Clean Rooms policies allow people to pass. It may write below the prefix, and nothing else. Only the query
- * runner's membership makes Clean Rooms assume it. For a bucket or key of another account that the app owns, the
- * resource policy is extended too; for an imported one a warning says what is to be added there.
+ * managed Clean Rooms policies allow people to pass. It may write below the prefix, and nothing else. Clean Rooms can assume it
+ * only for the query runner's membership. If the app defines a bucket or key in another account, its resource policy is
+ * extended, too; if it is imported, a warning says what to add there.
  *
  * @example
  *

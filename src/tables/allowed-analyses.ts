@@ -1,14 +1,14 @@
 import { IAnalysisTemplateRef } from 'aws-cdk-lib/aws-cleanrooms';
 
 /**
- * Who or what may analyze a table with a custom rule: reviewed templates, or whatever some members write.
+ * Which analyses a custom rule allows: reviewed templates, or everything that some members write.
  */
 export class AllowedAnalyses {
   /**
-   * Templates, and nothing else. Without any nobody may query the table, which is a valid start: `ConfiguredTable.allow`
-   * adds templates later on.
+   * Only templates. Without any, nobody may query the table; you can start with that, and add templates with
+   * `ConfiguredTable.allow`.
    *
-   * @param templates those that are allowed from the start
+   * @param templates the templates that are allowed
    */
   public static templates(...templates: IAnalysisTemplateRef[]): AllowedAnalyses {
     return new AllowedAnalyses(undefined, templates, []);

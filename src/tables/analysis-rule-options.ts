@@ -11,7 +11,7 @@ export enum AnalysisRuleType {
   AGGREGATION = 'AGGREGATION',
   /** Rows of the overlap. */
   LIST = 'LIST',
-  /** Reviewed templates, or what some members write. */
+  /** Reviewed templates, or everything that some members write. */
   CUSTOM = 'CUSTOM',
 }
 
@@ -42,14 +42,14 @@ export enum JoinOperator {
 }
 
 /**
- * Whether what a query gives may go into further analyses, such as lookalike models.
+ * Whether the result of a query may be used in additional analyses, such as lookalike models.
  */
 export enum AdditionalAnalyses {
-  /** It may, and may be received as it is. */
+  /** It may be used there, and may also be received. */
   ALLOWED = 'ALLOWED',
-  /** It may, and may not be received as it is. */
+  /** It may be used there only, and not be received. */
   REQUIRED = 'REQUIRED',
-  /** It may not. */
+  /** It may not be used there. */
   NOT_ALLOWED = 'NOT_ALLOWED',
 }
 

@@ -3,7 +3,7 @@ import { AggregationRuleOptions, AnalysisRuleType, CustomRuleOptions, ListRuleOp
 /**
  * How a table may be queried: a table has one rule at most, and without one nobody can query it.
  *
- * Where a query uses several tables the strictest of their rules wins.
+ * If a query uses several tables, the strictest of their rules applies.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/analysis-rules.html
  */
@@ -23,7 +23,7 @@ export class AnalysisRule {
   }
 
   /**
-   * Templates that the owner has reviewed, or whatever some members write, within further bounds.
+   * Templates that the owner has reviewed, or everything that some members write, with further limits.
    */
   public static custom(options: CustomRuleOptions): AnalysisRule {
     return new AnalysisRule(AnalysisRuleType.CUSTOM, undefined, undefined, options);

@@ -35,14 +35,14 @@ export interface IConfiguredTable extends IResource, IConfiguredTableRef {
   readonly configuredTableArn: string;
 
   /**
-   * The columns that the table shares, or nothing where they are not known.
+   * The columns that the table shares, or nothing if they are not known.
    *
    * @attribute
    */
   readonly configuredTableColumns?: string[];
 
   /**
-   * The type of the table's rule, or nothing where there is none or it is not known.
+   * The type of the table's rule, or nothing if there is none or it is not known.
    */
   readonly configuredTableRuleType?: AnalysisRuleType;
 }
@@ -62,21 +62,21 @@ export interface ConfiguredTableProps {
   readonly columns: string[];
 
   /**
-   * How the table may be queried.
+   * How the table may be queried. Without a rule nobody can query it.
    *
    * @default - none: nobody can query the table
    */
   readonly rule?: AnalysisRule;
 
   /**
-   * How the table may be analyzed.
+   * Whether the table may be analyzed by queries, by jobs, or by both.
    *
    * @default - by queries
    */
   readonly methods?: AnalysisMethod[];
 
   /**
-   * The name, 1 to 100 characters. SQL knows the table by the name of its association.
+   * The name, 1 to 100 characters. In SQL the table has the name of its association instead.
    *
    * @default - a name made of the construct's path
    */
@@ -129,11 +129,11 @@ abstract class ConfiguredTableBase extends Resource implements IConfiguredTable 
 }
 
 /**
- * A table of this account, with the columns that it shares and the rule that bounds every query, in every collaboration
- * that it is associated with.
+ * A table of this account, with the columns that it shares and the rule for every query, in all collaborations that it is
+ * associated with.
  *
- * It defines one `AWS::CleanRooms::ConfiguredTable`; all of it is updated in place. What can be known of the source, the
- * columns and the rule is checked when the app is synthesized. An account holds 250 tables.
+ * It defines one `AWS::CleanRooms::ConfiguredTable`, which is always updated in place. The source, the columns and the rule are
+ * checked when the app is synthesized, as far as they are known. An account can have 250 tables.
  *
  * @resource AWS::CleanRooms::ConfiguredTable
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/working-with-configured-tables.html
@@ -162,7 +162,7 @@ export class ConfiguredTable extends ConfiguredTableBase {
   }
 
   /**
-   * Refers to a configured table by what is known of it.
+   * Refers to a configured table by its ARN, columns and type of rule.
    */
   public static fromConfiguredTableAttributes(scope: Construct, id: string, attrs: ConfiguredTableAttributes): IConfiguredTable {
     return new ImportedConfiguredTable(scope, id, attrs);
@@ -208,10 +208,9 @@ export class ConfiguredTable extends ConfiguredTableBase {
   }
 
   /**
-   * Allows a template to be run on this table. Its ARN is referred to, in another account too: the stack of the template
-   * is deployed first.
+   * Allows a template to be run on this table. The template can be in another account of the app; its stack is deployed first.
    *
-   * @param template one of any member of a collaboration that the table is associated with
+   * @param template a template of any member of a collaboration that the table is associated with
    */
   public allow(template: IAnalysisTemplateRef): void {
     const allowed = this.rule?._custom?.allow;

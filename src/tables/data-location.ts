@@ -14,14 +14,14 @@ export interface DataLocationS3Options {
 }
 
 /**
- * A folder in a bucket: where the data of a table lies, or where Athena writes.
+ * A folder in a bucket: where the data of a table is, or where Athena writes.
  */
 export class DataLocation {
   /**
    * A folder of a bucket.
    *
-   * Name the very folder that the table has as its location: Clean Rooms reads a table whose location is a parent of its
-   * data as an empty one, and the reader role may read below this folder only.
+   * Pass exactly the folder that is the location of the table. With a parent folder Clean Rooms reads the table as empty. The
+   * reader role may read below this folder only.
    *
    * @param bucket must not be the one that query results go to, nor, for a Glue table, be registered with Lake Formation
    * @param prefix the folder, `views/`; an empty one is the whole bucket

@@ -4,18 +4,18 @@ import { IConstruct } from 'constructs';
 import { fail, validateAccountId, validateMembershipArn } from '../private/validation';
 
 /**
- * A member of a collaboration, as far as it is known: by its membership, or by its account only.
+ * A member of a collaboration, by its membership or, if that is not known, by its account.
  */
 export class KnownMember {
   /**
-   * A membership that can be referred to from this app: a `Membership` or a `CfnMembership`, of this account or another.
+   * A membership of this app: a `Membership`, a `CfnMembership` or an imported one, of this account or another.
    */
   public static membership(membership: IMembershipRef): KnownMember {
     return new KnownMember(membership.membershipRef.membershipArn, membership.env.account, membership);
   }
 
   /**
-   * A membership that somebody else has made.
+   * A membership that is not in this app.
    *
    * @param membershipArn `arn:aws:cleanrooms:<region>:<account>:membership/<identifier>`, which `aws cleanrooms list-members` shows
    */
@@ -24,7 +24,7 @@ export class KnownMember {
   }
 
   /**
-   * An account whose membership is not known yet. Where a membership is needed, any of that account in the region is meant.
+   * An account whose membership is not known yet. A role that trusts it trusts any membership of that account in the region.
    *
    * @param accountId 12 digits
    */
@@ -69,7 +69,7 @@ export class KnownMember {
   public _account(scope: IConstruct, prop: string): string {
     if (this._membershipArn !== undefined) this._pattern(scope, prop);
     if (this._accountId === undefined) {
-      fail(scope, prop, 'must tell its account when the app is synthesized', 'an ARN that is known when deployed', 'pass KnownMember.account(…)');
+      fail(scope, prop, 'must have an account that is known when the app is synthesized', 'an ARN that is known when deployed', 'pass KnownMember.account(…)');
     }
     validateAccountId(scope, prop, this._accountId);
     return this._accountId;

@@ -13,7 +13,7 @@ export enum AggregateExpression {
  */
 export interface MinimumIdentitiesOptions {
   /**
-   * Minima of output columns that differ from the table's: 0 for none, else 2 to 100,000.
+   * Other minimums for some columns of the result: 0 for none, otherwise 2 to 100,000.
    *
    * @default - one minimum for all columns
    */
@@ -30,8 +30,8 @@ export interface MinimumIdentitiesOptions {
 /**
  * How many distinct identities each row of a result must stand for, in a custom rule.
  *
- * Clean Rooms leaves rows with fewer out and does not say so. It does not enforce the minimum on COUNT, COUNT(DISTINCT) and
- * APPROX_COUNT_DISTINCT over one table without grouping or join. Best together with `Comparisons`.
+ * Clean Rooms leaves out rows with fewer, without notice. It does not enforce the minimum on COUNT, COUNT(DISTINCT) and
+ * APPROX_COUNT_DISTINCT over one table without grouping or join. Use it together with `Comparisons`.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/custom-min-agg-thresholds.html
  */
@@ -39,7 +39,7 @@ export class MinimumIdentities {
   /**
    * A minimum of distinct values of one column in each row of a result.
    *
-   * @param column the identities: a string, varchar or char column, which no query may compare to a literal
+   * @param column the column that identifies people, of type string, varchar or char; no query may compare it to a literal
    * @param minimum 2 to 100,000
    */
   public static of(column: string, minimum: number, options: MinimumIdentitiesOptions = {}): MinimumIdentities {

@@ -10,15 +10,15 @@ import { QueryRunner } from '../results/query-runner';
  */
 export interface TableAssociationOptions {
   /**
-   * The members that may receive results of queries on this table in this collaboration. Those count that all tables of a
-   * query have in common: a member who runs queries on its own table and receives the results names itself.
+   * The members that may receive results of queries on this table in this collaboration. A result may go only to a member that
+   * every table of the query names. So a member who runs queries on its own table and receives the results names itself.
    *
    * @default - none are named: Clean Rooms may call the table not ready for queries
    */
   readonly receivers?: KnownMember[];
 
   /**
-   * ARNs, with `*` for parts of them, of associated models that may use what queries on this table give, 25 at most.
+   * ARNs of associated models that may use the results of queries on this table, 25 at most. `*` can stand for parts of an ARN.
    *
    * @default - none
    */
@@ -39,7 +39,7 @@ export interface TableAssociationOptions {
   readonly members?: KnownMember[];
 
   /**
-   * The role with which Clean Rooms reads. It is used as it is: a warning says what it seems to lack.
+   * The role with which Clean Rooms reads. The library does not change it; a warning says which permissions it seems to lack.
    *
    * @default - a `TableReaderRole` of its own
    */
@@ -68,13 +68,13 @@ export interface TableAssociationProps extends TableAssociationOptions {
   readonly table: IConfiguredTableRef;
 
   /**
-   * The name of the table in SQL, up to 127 letters, digits, underscores and spaces, with single hyphens in between. No
-   * other table of the collaboration has it. With spaces, hyphens or a digit in front it is quoted in SQL.
+   * The name of the table in SQL, up to 127 letters, digits, underscores and spaces, with single hyphens in between. It must be
+   * unique in the collaboration. In SQL, quote a name that has spaces or hyphens, or begins with a digit.
    */
   readonly tableName: string;
 
   /**
-   * What a role is made to read.
+   * The source that the role must be able to read.
    *
    * @default - the source of the table, if it is one of this app; any other table needs a source or a role
    */

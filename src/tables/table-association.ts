@@ -12,7 +12,7 @@ import { TableAssociationAttributes, TableAssociationProps } from './table-assoc
 import { validateArn } from '../private/validation';
 
 /**
- * A table in a collaboration, under the name that queries know it by.
+ * A table in a collaboration, with its name in SQL.
  */
 export interface ITableAssociation extends IResource, IConfiguredTableAssociationRef {
   /**
@@ -30,21 +30,21 @@ export interface ITableAssociation extends IResource, IConfiguredTableAssociatio
   readonly tableAssociationArn: string;
 
   /**
-   * The name of the table in SQL, or nothing where it is not known.
+   * The name of the table in SQL, or nothing if it is not known.
    *
    * @attribute
    */
   readonly tableAssociationName?: string;
 
   /**
-   * The columns that the table shares, or nothing where they are not known.
+   * The columns that the table shares, or nothing if they are not known.
    *
    * @attribute
    */
   readonly tableAssociationColumns?: string[];
 
   /**
-   * The type of the table's rule, or nothing where there is none or it is not known.
+   * The type of the table's rule, or nothing if there is none or it is not known.
    */
   readonly tableAssociationRuleType?: AnalysisRuleType;
 }
@@ -72,9 +72,9 @@ abstract class TableAssociationBase extends Resource implements ITableAssociatio
 /**
  * A configured table in a collaboration, with the role that reads it and the rule of that collaboration.
  *
- * It defines one `AWS::CleanRooms::ConfiguredTableAssociation` and, unless a role is given, a `TableReaderRole`. Another
- * `tableName` makes a new association before the old one goes; another membership or table under the same name deletes the
- * old one first, for the name must be free. A membership holds 25 to 100 associations.
+ * It defines one `AWS::CleanRooms::ConfiguredTableAssociation` and, unless you pass a role, a `TableReaderRole`. If `tableName`
+ * changes, the new association is created before the old one is deleted. If the membership or the table changes under the same
+ * name, the old one is deleted first, because the name must be free. A membership can have 25 to 100 associations.
  *
  * @resource AWS::CleanRooms::ConfiguredTableAssociation
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/associate-configured-table.html
@@ -101,7 +101,7 @@ export class TableAssociation extends TableAssociationBase {
   }
 
   /**
-   * Refers to a table association by what is known of it; a partner's lives under the partner's membership.
+   * Refers to a table association by its attributes. A partner's association has the partner's account and membership in its ARN.
    */
   public static fromTableAssociationAttributes(scope: Construct, id: string, attrs: TableAssociationAttributes): ITableAssociation {
     return new ImportedTableAssociation(scope, id, attrs);

@@ -19,7 +19,7 @@ import { QueryRunner } from '../results/query-runner';
  */
 export interface TableReaderRoleProps {
   /**
-   * What is read.
+   * The table that the role reads.
    */
   readonly source: TableSource;
 
@@ -36,8 +36,8 @@ export interface TableReaderRoleProps {
   readonly queryRunner?: QueryRunner;
 
   /**
-   * The other members of the collaboration: each of them must be trusted for its queries to reach the table. Of a
-   * Snowflake table only the owner and the runner are.
+   * The other members of the collaboration. The role must trust each member whose queries read the table. For a Snowflake table it
+   * trusts only the owner and the member who runs the queries.
    *
    * @default - those of the collaboration, if this app defines it
    */
@@ -47,14 +47,14 @@ export interface TableReaderRoleProps {
 /**
  * The role that Clean Rooms assumes to read a table.
  *
- * `TableAssociation` makes one when it needs one; use it alone with a `CfnConfiguredTableAssociation`.
+ * `TableAssociation` defines one when it needs one. Define it yourself for a `CfnConfiguredTableAssociation`.
  *
  * It defines one `AWS::IAM::Role` with path `/service-role/` and a name that begins with `cleanrooms-`, which the AWS
  * managed Clean Rooms policies allow people to pass. It may read the table's folder, database, table and keys, and nothing
- * else. Memberships of the collaboration make Clean Rooms assume it, and nobody else: those that the app knows are named,
- * of an account whose membership is not known any membership in the region is trusted, and a warning says so.
+ * else. Clean Rooms can assume it only for memberships of the collaboration. The trust policy names those that the app knows. If
+ * only the account of a member is known, it trusts any membership of that account in the region, and a warning says so.
  *
- * What Lake Formation guards it must allow besides: SELECT and DESCRIBE on the table, DESCRIBE on the database.
+ * If Lake Formation controls the table, grant the role SELECT and DESCRIBE on the table, and DESCRIBE on the database.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/setting-up-roles.html
  * @example

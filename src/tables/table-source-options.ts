@@ -3,11 +3,11 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DataLocation } from './data-location';
 
 /**
- * A column of a table, as its catalog has it.
+ * A column of a table, as in its catalog.
  */
 export interface TableColumn {
   /**
-   * The name. Clean Rooms knows names in lower case.
+   * The name. Clean Rooms uses names in lower case.
    */
   readonly name: string;
 

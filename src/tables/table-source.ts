@@ -9,18 +9,18 @@ import {
  */
 export class TableSource {
   /**
-   * A table of the Glue Data Catalog whose data lies on S3.
+   * A table of the Glue Data Catalog whose data is on S3.
    *
-   * The bucket must not be registered with Lake Formation: take `athena` for one that is.
+   * The bucket must not be registered with Lake Formation; for one that is, use `athena`.
    */
   public static glue(options: GlueTableSourceOptions): TableSource {
     return new TableSource(options, undefined, undefined, options.schema);
   }
 
   /**
-   * A Glue table of this app: its columns, partition keys, bucket and key are known.
+   * A Glue table of this app. Its columns, partition keys, bucket, folder and key are taken from there.
    *
-   * The table's folder is what it is defined with. The bucket must not be registered with Lake Formation.
+   * The bucket must not be registered with Lake Formation.
    *
    * @param table a table on S3
    */

@@ -97,7 +97,7 @@ describe('what it refuses', () => {
 
   test('a payer of jobs beside a runner that pays for none', () => {
     expect(refusal({ creator: { displayName: 'Publisher', pays: [Cost.JOB_COMPUTE] } })).toBe(
-      '`members[0].pays` must name JOB_COMPUTE too where another member pays for jobs, as the service takes no runner that does not, got \'creator\': ' +
+      '`members[0].pays` must name JOB_COMPUTE too where another member pays for jobs, as the service requires it of the member who runs them, got \'creator\': ' +
       'add Cost.JOB_COMPUTE; each job then says who of them pays');
   });
 

@@ -72,7 +72,7 @@ test.each<[string, (stack: Stack) => unknown, string]>([
   ['an author that is none', (stack) => reviewed(stack, { authorAccountId: 'Shop' }), 'Stack/Reviewed: `authorAccountId` must be an AWS account id of 12 digits'],
   ['an undeclared parameter', (stack) => reviewed(stack, { parameters: [] }), 'day'],
   ['a token for an account', (stack) => new CollaborationMemberships(stack, 'Partners', { collaboration: imported(stack) }).membershipOf(Aws.ACCOUNT_ID),
-    'Stack/Partners: `accountId` must be known when the app is synthesized'],
+    'Stack/Partners: `accountId` must be known when the app is synthesized, as the membership is looked up by it, got \'a token\': write the account'],
 ])('%s is refused', (_, define, message) => {
   expect(() => define(newStack(ENV))).toThrow(message);
 });
@@ -80,7 +80,8 @@ test.each<[string, (stack: Stack) => unknown, string]>([
 test('to find no membership at all is refused when the app is synthesized', () => {
   const stack = newStack(ENV);
   new CollaborationMemberships(stack, 'Partners', { collaboration: imported(stack) });
-  expect(() => Template.fromStack(stack)).toThrow('Stack/Partners: `membershipOf` must be called for one account at least');
+  expect(() => Template.fromStack(stack)).toThrow('Stack/Partners: `membershipOf` must be called for one account at least, got \'no call\': '
+    + 'ask for the memberships that are needed, or remove the construct');
 });
 
 test('tokens pass', () => {

@@ -50,10 +50,10 @@ describe('docs', () => {
     expect(names(optional.filter(([, { tags }]) => !/^(- [a-z].*[^.]|[\w.]+(\([\w.]*\))?)$/.test(tags.default ?? '')))).toEqual([]);
   });
 
-  test('say of what can be read, but may be missing, where it is', () => {
+  test('say of what can be read, but may be missing, when it is', () => {
     const read = everyMember([...classes, ...interfaces]).filter(([, member]) => member.isOptional);
     expect(names(read)).toContain('IAnalysisTemplate.analysisTemplateParameters');
-    expect(names(read.filter(([declaration, member]) => !lineage(declaration, member).some(({ docs }) => /, or nothing where /.test(docs))))).toEqual([]);
+    expect(names(read.filter(([declaration, member]) => !lineage(declaration, member).some(({ docs }) => /, or nothing if /.test(docs))))).toEqual([]);
   });
 
   test('give no default to what must be said, and to a method only that of its options', () => {

@@ -23,7 +23,7 @@ export class DeploymentStory {
     const outcomes = await this.rehearsal.destroy();
     const statuses = Object.values(outcomes).map(({ status }) => status);
     narrator.check('the stacks are gone', statuses.every((status) => status === 'DELETE_COMPLETE'), statuses.join());
-    narrator.check(`both memberships stay, for leaving is final: ${before.map(({ id }) => id).join(', ')}`,
+    narrator.check(`both memberships stay, because leaving is final: ${before.map(({ id }) => id).join(', ')}`,
       before.length === 2 && this.memberships().every(({ status }) => status === 'ACTIVE') && this.memberships().length === 2);
   }
 

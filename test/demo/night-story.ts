@@ -26,7 +26,7 @@ export class NightStory {
       narrator.say(`account ${receiver} received:`);
       files.forEach((file) => narrator.quote(readFileSync(file, 'utf8')));
     }
-    run.suppressed.forEach(({ reason, rows }) => narrator.say(`left out, and told to nobody: ${rows} (${reason})`));
+    run.suppressed.forEach(({ reason, rows }) => narrator.say(`left out without notice: ${rows} (${reason})`));
     this.tellBudget(run);
   }
 

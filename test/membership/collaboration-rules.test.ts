@@ -54,7 +54,7 @@ describe.each([['the creator', asCreator], ['an invited member', asInvited]])('%
 
   test('that only receives must name the runner', () => {
     expect(() => join({ memberAbilities: RECEIVES }, { defaultResultConfiguration: results() })).toThrow(new Error(
-      'Stack/Membership: `queryRunner` must be another member, for this one may not run queries in the collaboration, got \'thisMembership()\': ' +
+      'Stack/Membership: `queryRunner` must be another member, because this one may not run queries in the collaboration, got \'thisMembership()\': ' +
       'pass QueryRunner.membershipArn(…) or QueryRunner.account(…)'));
   });
 

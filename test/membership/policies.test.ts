@@ -287,7 +287,7 @@ test('a bucket of another account and a region that is not known are refused, as
   const bucket = Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: PARTNER });
   const defaultResultConfiguration = DefaultResultConfiguration.s3(bucket, { resultFormat: ResultFormat.CSV });
   expect(() => newMembership(stack, { defaultResultConfiguration })).toThrow(
-    '`env.region` must be known where a bucket or key of another account is to let a role in, got \'a token\': give the stack an `env` with its region');
+    '`env.region` must be known where a bucket or key of another account must allow a role, got \'a token\': give the stack an `env` with its region');
 });
 
 test('the function\'s role has no name where no other account must know it', () => {

@@ -25,10 +25,10 @@ describe('a membership of another place', () => {
   };
 
   test('can\'t run queries here', () => {
-    const region = '`membership` must be in the region of the stack, eu-central-1, for there the state machine calls the service, got \'us-east-1\': ' +
+    const region = '`membership` must be in the region of the stack, eu-central-1, because the state machine calls the service there, got \'us-east-1\': ' +
       'deploy the query to the membership\'s region';
     expect(refusal({ region: 'us-east-1' })).toEqual([region, region]);
-    const account = `\`membership\` must be of the account of the stack, ${ACCOUNT}, for in its name the state machine calls the service, got '${PARTNER}': ` +
+    const account = `\`membership\` must be of the account of the stack, ${ACCOUNT}, because the state machine calls the service in its name, got '${PARTNER}': ` +
       'deploy the query to the membership\'s account';
     expect(refusal({ account: PARTNER })).toEqual([account, account]);
   });
@@ -157,7 +157,7 @@ describe('results', () => {
   test('go to no bucket of a member that receives none', () => {
     const query = (stack: Stack) => sql({ output: toBucket(stack) });
     expect(inCollaboration(['CAN_QUERY'], { creator: RECEIVES, query }).refusal).toBe(
-      '`output` must be another member, for this one has no CAN_RECEIVE_RESULTS in its collaboration, got \'ProtectedQueryOutput.s3(…)\': ' +
+      '`output` must be another member, because this one has no CAN_RECEIVE_RESULTS in its collaboration, got \'ProtectedQueryOutput.s3(…)\': ' +
       'pass ProtectedQueryOutput.member(…)');
     expect(inCollaboration(BOTH, { query }).refusal).toBe('accepted');
   });
@@ -171,7 +171,7 @@ describe('results', () => {
 
   test('need an output or a default where nobody else receives them', () => {
     expect(inCollaboration(BOTH).refusal).toBe(
-      '`query.output` must be given, for the membership has no default result configuration and nobody else receives results, got \'nothing\': ' +
+      '`query.output` must be given, because the membership has no default result configuration and nobody else receives results, got \'nothing\': ' +
       'pass ProtectedQueryOutput.s3(…), or give the membership a `defaultResultConfiguration`');
     expect(inCollaboration(BOTH, { query: (stack) => sql({ output: toBucket(stack) }) })).toEqual({ refusal: 'accepted', warnings: [] });
     expect(inCollaboration(BOTH, { membership: (stack) => ({ defaultResultConfiguration: results(stack) }) }).refusal).toBe('accepted');

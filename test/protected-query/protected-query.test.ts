@@ -122,6 +122,16 @@ describe('SQL that is refused', () => {
     expect(refusal(() => ProtectedQuery.sql(text))).toBe(message(bytes));
   });
 
+  test('too much in the values of a template', () => {
+    const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
+    const declared = names.map((name) => ({ name, type: ParameterType.STRING }));
+    const query = (scope: Stack) => ProtectedQuery.fromAnalysisTemplate(partnerTemplate(scope, declared), {
+      parameters: Object.fromEntries(names.map((name) => [name, QueryParameter.literal('"'.repeat(1_000))])),
+    });
+    expect(refusal(() => query(newStack(ENV))))
+      .toMatch(/^`query` must be 200000 bytes at most where .*, got '\d{6} bytes': shorten its values or Spark properties$/);
+  });
+
   test.each(['x', '\n', '"'])('but not as much as fits, which really runs: of %j', async (unit) => {
     const text = 'x'.padEnd(Math.floor(199_900 / (JSON.stringify(JSON.stringify(unit)).length - 6)), unit);
     expect((await requestOf(ProtectedQuery.sql(text))).SqlParameters).toEqual({ QueryString: text });
@@ -145,10 +155,10 @@ describe('values that are refused', () => {
       '`query.parameters` must be declared by the template, which declares day DATE, minimum INTEGER, got \'date\': rename or remove it'],
     ['one where none is declared', { day: literal('x') }, [], '`query.parameters` must be declared by the template, which declares none, got \'day\': rename or remove it'],
     ['a missing one', { minimum: literal('3') }, declared,
-      '`query.parameters` must give day, for the template declares day DATE, minimum INTEGER, got \'minimum\': add it'],
-    ['a missing one of none', {}, declared, '`query.parameters` must give day, for the template declares day DATE, minimum INTEGER, got \'none\': add it'],
+      '`query.parameters` must give day, because the template declares day DATE, minimum INTEGER, got \'minimum\': add it'],
+    ['a missing one of none', {}, declared, '`query.parameters` must give day, because the template declares day DATE, minimum INTEGER, got \'none\': add it'],
     ['a missing one of a name that every object has', {}, [{ name: 'constructor', type: ParameterType.STRING }],
-      '`query.parameters` must give constructor, for the template declares constructor STRING, got \'none\': add it'],
+      '`query.parameters` must give constructor, because the template declares constructor STRING, got \'none\': add it'],
     ['one of another type', { day: literal('1 January') }, declared, '`query.parameters.day` must be a value of type DATE, got \'1 January\': correct the value or the declared type'],
     ['a number that is too great', { day: literal('2026-01-01'), minimum: literal('2147483648') }, declared,
       '`query.parameters.minimum` must be a value of type INTEGER, got \'2147483648\': correct the value or the declared type'],
@@ -176,6 +186,11 @@ describe('values that are refused', () => {
 });
 
 describe('values that only plain JavaScript lets through', () => {
+  test('no SQL is refused', () => {
+    expect(refusal(() => ProtectedQuery.sql(undefined as unknown as string)))
+      .toBe('ProtectedQuery.sql: `text` must be a string, got \'undefined (undefined)\': pass the SQL');
+  });
+
   const withAny = (parameters: unknown) => refusal(() =>
     ProtectedQuery.fromAnalysisTemplate(partnerTemplate(newStack(ENV)), { parameters: parameters as AnalysisTemplateQueryOptions['parameters'] }));
   const OF = 'ProtectedQuery.fromAnalysisTemplate:';
@@ -192,6 +207,16 @@ describe('values that only plain JavaScript lets through', () => {
     [{ ['__proto__']: QueryParameter.literal('x') }, '`query.parameters` must not have the name __proto__, which JavaScript loses, got \'__proto__\': rename the parameter'],
   ])('%j is refused', (parameters, message) => {
     expect(withAny(parameters)).toBe(message);
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, 'undefined (undefined)'],
+    [null, 'null (object)'],
+    [TEMPLATE_ARN, `${TEMPLATE_ARN} (string)`],
+    [{ arn: TEMPLATE_ARN }, '[object Object] (object)'],
+  ])('the template %j is refused', (template, got) => {
+    expect(refusal(() => ProtectedQuery.fromAnalysisTemplate(template as CfnAnalysisTemplate)))
+      .toBe(`${OF} \`template\` must be an analysis template, got '${got}': pass an AnalysisTemplate, or AnalysisTemplate.fromAnalysisTemplateArn(…)`);
   });
 });
 

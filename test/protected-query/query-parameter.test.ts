@@ -42,7 +42,7 @@ const refusalOfAny = (make: (value: string) => QueryParameter, value: unknown) =
 };
 
 describe('a constant that is none', () => {
-  const CONSTANT = 'QueryParameter.literal: `value` must be a constant, for in JSONata a path of JsonPath is a text like any other, got \'a JsonPath\': ' +
+  const CONSTANT = 'QueryParameter.literal: `value` must be a constant, because JSONata takes a path of JsonPath as plain text, got \'a JsonPath\': ' +
     'read it with executionInput(…), stateInput(…) or jsonata(…)';
 
   test.each<[string, string]>([
@@ -59,7 +59,7 @@ describe('a constant that is none', () => {
 
   test('SQL with such a field is refused too', () => {
     expect(() => machineFor({ query: ProtectedQuery.sql(`SELECT * FROM t WHERE day = '${JsonPath.stringAt('$.day')}'`) })).toThrow(
-      "`query.sql` must be a constant, for in JSONata a path of JsonPath is a text like any other, got 'a JsonPath': " +
+      "`query.sql` must be a constant, because JSONata takes a path of JsonPath as plain text, got 'a JsonPath': " +
       'make an analysis template of it, and pass what differs as a parameter');
   });
 });

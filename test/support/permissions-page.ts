@@ -33,15 +33,15 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'cleanrooms:CreateMembership, cleanrooms:GetMembership, cleanrooms:UpdateMembership, cleanrooms:ListTagsForResource, cleanrooms:TagResource, cleanrooms:UntagResource':
       'joins, compares, changes and tags; nobody knows a membership\'s identifier before it exists',
     'cleanrooms:ListMemberships': 'finds the membership of a collaboration; the action has no resource level',
-    'cloudformation:DescribeStacks': 'whether the stack is rolling back: then nothing leaves',
-    'cloudformation:DescribeStackEvents': 'only with `removalPolicy: DESTROY`: whether the stack goes because its creation failed: then nothing leaves',
-    'cleanrooms:CreateMembership': 'joins that collaboration; the ARN carries the account of its creator',
-    'cleanrooms:DeleteMembership': 'leaves, only where a membership has `RemovalPolicy.DESTROY`',
+    'cloudformation:DescribeStacks': 'finds out whether the stack is rolling back: then no membership is deleted',
+    'cloudformation:DescribeStackEvents': 'only with `removalPolicy: DESTROY`: finds out whether the stack is deleted because its creation failed: then no membership is deleted',
+    'cleanrooms:CreateMembership': 'joins that collaboration; the ARN contains the account of its creator',
+    'cleanrooms:DeleteMembership': 'leaves a collaboration, only if a membership has `RemovalPolicy.DESTROY`',
     'logs:DeleteLogDelivery, logs:GetLogDelivery, logs:ListLogDeliveries, logs:UpdateLogDelivery':
-      'Clean Rooms manages the delivery of query logs with the caller\'s rights, also where an update turns them off',
+      'Clean Rooms manages the delivery of query logs with the caller\'s permissions, also if an update turns them off',
     'logs:CreateLogDelivery, logs:CreateLogGroup, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:PutResourcePolicy':
-      'Clean Rooms sets up that delivery; only where logs are enabled',
-    's3:GetBucketLocation': 'a result configuration is set by who can locate its bucket',
+      'Clean Rooms sets up that delivery; only if logs are enabled',
+    's3:GetBucketLocation': 'who sets a result configuration must be able to locate its bucket',
     'iam:PassRole': 'hands the role of a result configuration to Clean Rooms',
   },
   'result-writer role': {
@@ -51,8 +51,8 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
   },
   'table-reader role': {
     'glue:BatchGetPartition, glue:GetDatabase, glue:GetDatabases, glue:GetPartition, glue:GetPartitions, glue:GetTable, glue:GetTables':
-      'Clean Rooms reads where the table lies and what columns it has',
-    'glue:GetSchema, glue:GetSchemaVersion': 'a schema may lie in a registry, whose name the table does not tell',
+      'Clean Rooms reads the location and the columns of the table',
+    'glue:GetSchema, glue:GetSchemaVersion': 'the schema can be in a schema registry, whose name is not known from the table',
     's3:GetBucketLocation, s3:ListBucket': 'Clean Rooms lists the folder of the table',
     's3:GetObject': 'Clean Rooms reads the data, of that folder only',
     'kms:Decrypt, kms:DescribeKey': 'the data, or the catalog, is encrypted with a key',
@@ -61,7 +61,7 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
     'glue:GetCatalog, glue:GetDatabase, glue:GetTable': 'Athena looks the table up',
     'lakeformation:GetDataAccess': 'Lake Formation decides on the table itself; the action has no resource level',
     's3:AbortMultipartUpload, s3:GetBucketLocation, s3:GetObject, s3:ListBucket, s3:ListMultipartUploadParts, s3:PutObject':
-      'Athena writes its results, which Clean Rooms reads',
+      'Athena writes its results, and Clean Rooms reads them',
     'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'the bucket that Athena writes to is encrypted with a key',
     'secretsmanager:GetSecretValue': 'Clean Rooms signs in to Snowflake',
     'kms:Decrypt': 'the secret is encrypted with a key',
@@ -69,35 +69,35 @@ const REASONS: { readonly [role: string]: { readonly [actions: string]: string }
   'state machine of a query': {
     'cleanrooms:GetProtectedQuery, cleanrooms:StartProtectedQuery, cleanrooms:UpdateProtectedQuery':
       'starts the query, follows it, cancels it at its timeout',
-    'states:StartSyncExecution': 'asks the finder for the query of a start that was not answered',
-    'cleanrooms:GetCollaborationAnalysisTemplate, cleanrooms:GetSchema': 'what a query refers to lives under any member\'s membership',
-    'cleanrooms:StartProtectedQuery': 'starting a query is authorized on what it names, too, which lives under any member\'s membership',
-    's3:GetBucketLocation': 'results of an output of the query\'s own: who names a bucket must be able to locate it',
-    's3:ListBucket': 'results of an output of the query\'s own',
-    's3:PutObject': 'results of an output of the query\'s own',
-    'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'results of an output of the query\'s own, into an encrypted bucket',
+    'states:StartSyncExecution': 'starts the finder if a start was not answered',
+    'cleanrooms:GetCollaborationAnalysisTemplate, cleanrooms:GetSchema': 'a query can name templates and tables of any member',
+    'cleanrooms:StartProtectedQuery': 'starting a query is also authorized on the templates and tables that it names, of any member',
+    's3:GetBucketLocation': 'results in the query\'s own output: who names a bucket must be able to locate it',
+    's3:ListBucket': 'results in the query\'s own output',
+    's3:PutObject': 'results in the query\'s own output',
+    'kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey': 'results in the query\'s own output, in an encrypted bucket',
     'kms:Decrypt, kms:GenerateDataKey': 'the state machine is encrypted with a key',
-    'kms:GenerateDataKey': 'its log is, too',
+    'kms:GenerateDataKey': 'its log is encrypted with a key, too',
   },
   'dispatcher': {
-    'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another is under way',
-    'states:DescribeExecution': 'whether an execution of that name began before its time',
-    'cloudwatch:PutMetricData': 'counts the times that were left out; the action has no resource level',
+    'states:ListExecutions, states:StartExecution': 'starts the run of a scheduled time, unless another run has not ended',
+    'states:DescribeExecution': 'finds out whether an execution of that name began before its time',
+    'cloudwatch:PutMetricData': 'counts the times that were skipped; the action has no resource level',
   },
   'finder': {
     'cleanrooms:GetProtectedQuery, cleanrooms:ListProtectedQueries': 'finds the query of a start that was not answered',
-    'states:ListExecutions': 'which other runs there are',
-    'states:GetExecutionHistory': 'which queries are theirs',
-    'kms:Decrypt': 'the history of an encrypted state machine',
+    'states:ListExecutions': 'lists the other runs',
+    'states:GetExecutionHistory': 'finds the queries of the other runs',
+    'kms:Decrypt': 'reads the history of an encrypted state machine',
   },
   'canceller': {
-    'states:DescribeExecution, states:GetExecutionHistory': 'whether a run failed of what it could not catch; finds the query of such a run, and of one that somebody stopped',
-    'states:StartSyncExecution': 'asks the finder for it where its start was not answered',
-    'cleanrooms:GetProtectedQuery, cleanrooms:UpdateProtectedQuery': 'cancels it, and sees whether it ended',
-    'kms:Decrypt': 'the history of an encrypted state machine',
+    'states:DescribeExecution, states:GetExecutionHistory': 'finds the query of a run that somebody stopped, or that Step Functions itself ended',
+    'states:StartSyncExecution': 'starts the finder if the start of the query was not answered',
+    'cleanrooms:GetProtectedQuery, cleanrooms:UpdateProtectedQuery': 'cancels the query, and checks whether it ended',
+    'kms:Decrypt': 'reads the history of an encrypted state machine',
   },
-  'scheduler': { 'states:StartExecution': 'delivers a scheduled time', 'sqs:SendMessage': 'a scheduled time that could not be delivered' },
-  'rule on stopped executions': { 'states:StartExecution': 'tells the canceller' },
+  'scheduler': { 'states:StartExecution': 'delivers a scheduled time', 'sqs:SendMessage': 'sends a scheduled time that could not be delivered to the dead-letter queue' },
+  'rule on stopped executions': { 'states:StartExecution': 'starts the canceller' },
 };
 
 /** What every state machine has. */
@@ -117,9 +117,11 @@ export interface PermissionsApp {
 export function permissionsPage(apps: readonly PermissionsApp[]): string {
   return `${[
     '# Who may do what',
-    'For security reviewers: every role that the library defines, with all its rights, as they are synthesized. Generated by `npm run permissions`; '
-    + '`npm run test:iam` proves by an evaluator that is not ours that each right is needed and that what lies beside it is denied. '
-    + '[cdk-nag](cdk-nag.md) has the acknowledgements of its findings.',
+    'For security reviewers: every role that the library defines, with all its permissions, as they are synthesized. `npm run permissions` generates this page from '
+    + 'the CloudFormation templates of the apps below. `npm run test:iam` shows with an independent IAM evaluator that each permission is needed, and that similar '
+    + 'calls are denied. [cdk-nag](cdk-nag.md) explains how to acknowledge the findings of cdk-nag.',
+    'Four state machines occur here. The *state machine of a query* runs it. The *dispatcher* starts such a run for each scheduled time. The *finder* looks for a '
+    + 'query whose start was not answered. The *canceller* cancels the query of a run that was stopped.',
     ...apps.flatMap(({ title, template }) => [`## ${title}`, ...rolesOf(template).map(section)]),
   ].join('\n\n')}\n`;
 }
@@ -158,7 +160,7 @@ function section({ kind, id, trust, rights }: DefinedRole): string {
   return [
     `### The ${kind} (\`${id}\`)`,
     '',
-    '| who takes it on | if |',
+    '| who may assume it | if |',
     '|---|---|',
     ...trust.map(({ Principal, Condition }) => row([code(Principal?.Service ?? ''), conditions(Condition)])),
     '',

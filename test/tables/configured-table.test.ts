@@ -280,7 +280,7 @@ describe('what it refuses', () => {
       '`columns` must have names of up to 128 lower-case letters, digits, underscores and spaces, with single hyphens in between, got \'User_Id\': write the name as the catalog does, in lower case'],
     ['a column twice', () => ({ columns: ['a', 'b', 'a'] }), '`columns` must name each column once, got \'a\': remove one of the two'],
     ['a column that SQL keeps for itself', () => ({ columns: ['xmin'] }),
-      '`columns` must not name a column that SQL of Clean Rooms keeps for itself, even in quotes, got \'xmin\': rename the column in the catalog, or leave it out'],
+      '`columns` must not name a column whose name Clean Rooms SQL reserves, even in quotes, got \'xmin\': rename the column in the catalog, or leave it out'],
     ['a column that the source lacks', (stack) => ({ source: glue(stack, { schema: SCHEMA }), columns: ['user'] }),
       '`columns` must be columns of the source, which has user_id, campaign, amount, day, got \'user\': correct the name, or add the column to the source'],
     ['a database with a space', (stack) => ({ source: glue(stack, { database: 'my db' }) }),
@@ -329,7 +329,7 @@ describe('what it refuses', () => {
     ['a minimum of one', aggregation({ minimum: { user_id: 1 } }), `\`rule.minimum\` must be a ${count}, got '1': choose another number`],
     ['a minimum of half a person', aggregation({ minimum: { user_id: 2.5 } }), `\`rule.minimum\` must be a ${count}, got '2.5': choose another number`],
     ['a list of no join', list({ joins: [] }),
-      '`rule.joins` must name one column at least, as a list is of the rows in which tables agree, got \'none\': name the column to join on'],
+      '`rule.joins` must name one column at least, as a list shows rows on which tables join, got \'none\': name the column to join on'],
     ['a list of what is joined on', list({ lists: ['user_id'] }), '`rule.lists` must not name columns of `rule.joins`, got \'user_id\': decide for one of the two'],
     ['queries of nobody', customs({ allow: AllowedAnalyses.anyQueryOf() }),
       '`rule.allow` must name the accounts whose analyses ANY_QUERY allows, got \'none\': name one account at least'],
@@ -422,7 +422,7 @@ describe('warnings', () => {
     const stack = newStack(ENV);
     newTable(stack, { columns: ['pg_id'] });
     expect(warningsOf(stack)).toEqual([
-      'column pg_id begins with pg_, which SQL of Clean Rooms keeps for itself: queries may not be able to name it [ack: cdk-cleanrooms:configuredTable.columnPrefix]',
+      'column pg_id begins with pg_, which Clean Rooms SQL reserves: queries may not be able to name it [ack: cdk-cleanrooms:configuredTable.columnPrefix]',
     ]);
   });
 

@@ -152,8 +152,8 @@ describe('what it refuses', () => {
 
   test.each<[string, (stack: Stack) => Partial<TableAssociationProps>, string]>([
     ['a reserved word', () => ({ tableName: 'Select' }),
-      '`tableName` must not be a word that SQL of Clean Rooms takes for itself, got \'Select\': choose another name, such as Select_data'],
-    ['a reserved prefix', () => ({ tableName: 'pg_views' }), '`tableName` must not begin with pg_, which SQL of Clean Rooms keeps for itself, got \'pg_views\': choose another name'],
+      '`tableName` must not be a reserved word of Clean Rooms SQL, got \'Select\': choose another name, such as Select_data'],
+    ['a reserved prefix', () => ({ tableName: 'pg_views' }), '`tableName` must not begin with pg_, which Clean Rooms SQL reserves, got \'pg_views\': choose another name'],
     ['two hyphens', () => ({ tableName: 'a--b' }),
       '`tableName` must be up to 127 letters, digits, underscores and spaces, with single hyphens in between, got \'a--b\': choose another name'],
     ['nothing', () => ({ tableName: '' }), '`tableName` must be up to 127 letters, digits, underscores and spaces, with single hyphens in between, got \'\': choose another name'],
@@ -194,7 +194,7 @@ describe('what it refuses', () => {
     ['a receiver that is no account', (stack) => ({ table: table(stack), receivers: [KnownMember.account(PARTNER_MEMBERSHIP)] }),
       `\`receivers\` must be an AWS account id of 12 digits, got '${PARTNER_MEMBERSHIP}': write it as a string, with its leading zeros`],
     ['a receiver whose account is known when deployed', (stack) => ({ table: table(stack), receivers: [KnownMember.membershipArn(Token.asString({ Ref: 'Arn' }))] }),
-      '`receivers` must tell its account when the app is synthesized, got \'an ARN that is known when deployed\': pass KnownMember.account(…)'],
+      '`receivers` must have an account that is known when the app is synthesized, got \'an ARN that is known when deployed\': pass KnownMember.account(…)'],
     ['a receiver that is no member', (stack) => ({ membership: inCollaboration(stack), table: table(stack), receivers: [KnownMember.account(STRANGER)] }),
       `\`receivers\` must be members that may receive results in the collaboration, got '${STRANGER}': give the member CAN_RECEIVE_RESULTS there, or leave it out`],
     ['a receiver that may not receive', (stack) => ({ membership: inCollaboration(stack), table: table(stack), receivers: [KnownMember.account(ACCOUNT)] }),

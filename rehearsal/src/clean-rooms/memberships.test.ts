@@ -77,7 +77,9 @@ describe('CreateMembership', () => {
   });
 
   test('denies an account that was not invited', async () => {
-    expect(await errorOf(join(parties.collaborate(), {}, parties.stranger))).toMatchObject({ name: 'AccessDeniedException', status: 403 });
+    expect(await errorOf(join(parties.collaborate(), {}, parties.stranger))).toMatchObject({
+      name: 'AccessDeniedException', status: 403, message: expect.stringMatching(/^Account 777788889999 is not invited to collaboration [0-9a-f-]{36}\.$/) as string,
+    });
   });
 
   test('conflicts with the membership that exists', async () => {
@@ -90,14 +92,18 @@ describe('CreateMembership', () => {
   });
 
   test.each([
-    ['a receive-only member without a default result configuration', { abilities: ['CAN_RECEIVE_RESULTS'] }, {}],
-    ['a payer who cannot query without a payment configuration', { abilities: [], payer: true }, {}],
-    ['a payer who does not accept to pay', {}, { paymentConfiguration: { queryCompute: { isResponsible: false } } }],
-    ['a payment by somebody who was not asked to pay', { abilities: [] }, { paymentConfiguration: { queryCompute: { isResponsible: true } } }],
-    ['metrics where the collaboration has none', {}, { isMetricsEnabled: true }],
-  ] as [string, Partial<MemberSeed>, Partial<CreateMembershipCommandInput>][])('refuses %s', async (_, member, input) => {
+    ['a receive-only member without a default result configuration', { abilities: ['CAN_RECEIVE_RESULTS'] }, {},
+      'A member who only receives results must specify a default result configuration.'],
+    ['a payer who cannot query without a payment configuration', { abilities: [], payer: true }, {},
+      'A payer who cannot query must specify a payment configuration.'],
+    ['a payer who does not accept to pay', {}, { paymentConfiguration: { queryCompute: { isResponsible: false } } },
+      'The member is responsible for query compute costs and must accept to pay for them.'],
+    ['a payment by somebody who was not asked to pay', { abilities: [] }, { paymentConfiguration: { queryCompute: { isResponsible: true } } },
+      'The member is not responsible for query compute costs.'],
+    ['metrics where the collaboration has none', {}, { isMetricsEnabled: true }, 'Metrics cannot be enabled for a membership whose collaboration has none.'],
+  ] as [string, Partial<MemberSeed>, Partial<CreateMembershipCommandInput>, string][])('refuses %s', async (_, member, input, message) => {
     expect(await errorOf(join(parties.collaborate(member), input))).toMatchObject({
-      name: 'ValidationException', status: 400, reason: 'INVALID_CONFIGURATION',
+      name: 'ValidationException', status: 400, reason: 'INVALID_CONFIGURATION', message,
     });
     expect(endpoint.memberships()).toEqual([]);
   });
@@ -105,7 +111,9 @@ describe('CreateMembership', () => {
   test('refuses metrics to a member who neither runs nor pays', async () => {
     const input = { isMetricsEnabled: true, defaultResultConfiguration: s3() };
     const receiver = parties.collaborate({ abilities: ['CAN_RECEIVE_RESULTS'] }, { isMetricsEnabled: true });
-    expect(await errorOf(join(receiver, input))).toMatchObject({ reason: 'INVALID_CONFIGURATION' });
+    expect(await errorOf(join(receiver, input))).toMatchObject({
+      reason: 'INVALID_CONFIGURATION', message: 'Metrics can only be enabled by a member who runs queries or pays for them.',
+    });
     expect((await join(parties.collaborate({}, { isMetricsEnabled: true }), input)).isMetricsEnabled).toBe(true);
   });
 
@@ -120,7 +128,7 @@ describe('CreateMembership', () => {
     const input = { defaultResultConfiguration: s3('', ROLE) };
     const asked: string[] = [];
     endpoint.settings.roles = (roleArn) => asked.push(roleArn) === 1 ? 'not-yet' : 'refused';
-    expect(await errorOf(join(collaborationId, input))).toMatchObject({ status: 400, reason: 'IAM_SYNCHRONIZATION_DELAY' });
+    expect(await errorOf(join(collaborationId, input))).toMatchObject({ status: 400, reason: 'IAM_SYNCHRONIZATION_DELAY', message: `Role ${ROLE} cannot be assumed yet, IAM changes take time to propagate.` });
     expect(await errorOf(join(collaborationId, input))).toMatchObject({ status: 400, reason: 'INVALID_CONFIGURATION' });
     expect(asked).toEqual([ROLE, ROLE]);
     endpoint.settings.roles = () => 'ok';

@@ -213,7 +213,7 @@ export class ProtectedQueries {
   private async run(record: QueryRecord): Promise<Ending> {
     const { output: { destinations }, timeline } = record;
     if (timeline.runMilliseconds > LONGEST_DELIVERY_WITHOUT_ROLE && destinations.some(({ roleArn }) => roleArn === undefined)) {
-      throw new QueryFailed('RESOURCE_ACCESS_DENIED', 'Results of more than 12 hours are delivered through a role only.');
+      throw new QueryFailed('RESOURCE_ACCESS_DENIED', 'Results of more than 12 hours are delivered through a role only: give the result configuration a role, or shorten the timeout.');
     }
     record.executions++;
     return this.results.write(record, await QueryRun.prepare(record, this.tables));

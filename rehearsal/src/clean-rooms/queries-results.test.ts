@@ -118,28 +118,26 @@ describe('parameters', () => {
   });
 
   test.each([
-    ['missing', {}, 'day'],
-    ['unknown', { day: '2026-11-20', month: '11' }, 'month'],
-    ['no date', { day: '20.11.2026' }, 'day'],
-    ['no whole number', { day: '2026-11-20', minimum: '1.5' }, 'minimum'],
-    ['too large', { day: '2026-11-20', minimum: '2147483648' }, 'minimum'],
-    ['inherited', { day: '2026-11-20', constructor: 'x' }, 'constructor'],
-  ])('a parameter that is %s is refused', async (_, parameters, name) => {
-    expect(await errorOf(overlap.start(parameters))).toMatchObject({
-      name: 'ValidationException', status: 400, reason: 'INVALID_QUERY', message: expect.stringContaining(name),
-    });
+    ['missing', {}, 'Parameter day has no default and no value was given.'],
+    ['unknown', { day: '2026-11-20', month: '11' }, 'The analysis template has no parameter month.'],
+    ['no date', { day: '20.11.2026' }, 'The value of parameter day is not a valid DATE.'],
+    ['no whole number', { day: '2026-11-20', minimum: '1.5' }, 'The value of parameter minimum is not a valid INTEGER.'],
+    ['too large', { day: '2026-11-20', minimum: '2147483648' }, 'The value of parameter minimum is not a valid INTEGER.'],
+    ['inherited', { day: '2026-11-20', constructor: 'x' }, 'The analysis template has no parameter constructor.'],
+  ])('a parameter that is %s is refused', async (_, parameters, message) => {
+    expect(await errorOf(overlap.start(parameters))).toMatchObject({ name: 'ValidationException', status: 400, reason: 'INVALID_QUERY', message });
     expect(await endpoint.queries()).toEqual([]);
   });
 
   test.each([
-    ['neither text nor template', {}],
-    ['both', { queryString: 'SELECT 1', analysisTemplateArn: '' }],
-    ['an empty text', { queryString: ' ' }],
-    ['a placeholder in a text', { queryString: 'SELECT :day' }],
-    ['parameters of a text', { queryString: 'SELECT 1', parameters: { day: 'x' } }],
-  ])('%s is refused', async (_, sqlParameters) => {
+    ['neither text nor template', {}, 'Exactly one of queryString and analysisTemplateArn must be specified.'],
+    ['both', { queryString: 'SELECT 1', analysisTemplateArn: '' }, 'Exactly one of queryString and analysisTemplateArn must be specified.'],
+    ['an empty text', { queryString: ' ' }, 'The query is empty.'],
+    ['a placeholder in a text', { queryString: 'SELECT :day' }, 'Parameters need an analysis template that declares them.'],
+    ['parameters of a text', { queryString: 'SELECT 1', parameters: { day: 'x' } }, 'Parameters need an analysis template that declares them.'],
+  ])('%s is refused', async (_, sqlParameters, message) => {
     const given = 'analysisTemplateArn' in sqlParameters ? { ...sqlParameters, analysisTemplateArn: overlap.templateArn } : sqlParameters;
-    expect(await errorOf(overlap.send(given))).toMatchObject({ name: 'ValidationException', reason: 'INVALID_QUERY' });
+    expect(await errorOf(overlap.send(given))).toMatchObject({ name: 'ValidationException', reason: 'INVALID_QUERY', message });
   });
 
   test('a template of nowhere, or of another collaboration, is not found', async () => {
@@ -206,11 +204,13 @@ describe('results', () => {
   });
 
   test.each([
-    ['a stranger', { member: { accountId: STRANGER } }],
-    ['two buckets', { distribute: { locations: ['one', 'two'].map((name) => ({ s3: { bucket: `${name}-bucket`, resultFormat: 'CSV' } })) } }],
-    ['a member twice', { distribute: { locations: [{ member: { accountId: PARTNER } }, { member: { accountId: PARTNER } }] } }],
-  ])('cannot go to %s', async (_, output) => {
-    expect(await errorOf(overlap.query(COUNT, to(output)))).toMatchObject({ name: 'ValidationException', reason: 'INVALID_CONFIGURATION' });
+    ['a stranger', { member: { accountId: STRANGER } }, `Account ${STRANGER} is not an active member who can receive results.`],
+    ['two buckets', { distribute: { locations: ['one', 'two'].map((name) => ({ s3: { bucket: `${name}-bucket`, resultFormat: 'CSV' } })) } },
+      'Results can be distributed to one S3 location at most.'],
+    ['a member twice', { distribute: { locations: [{ member: { accountId: PARTNER } }, { member: { accountId: PARTNER } }] } },
+      'Results cannot be distributed to the same member twice.'],
+  ])('cannot go to %s', async (_, output, message) => {
+    expect(await errorOf(overlap.query(COUNT, to(output)))).toMatchObject({ name: 'ValidationException', reason: 'INVALID_CONFIGURATION', message });
     expect(await endpoint.queries()).toEqual([]);
   });
 
@@ -218,7 +218,7 @@ describe('results', () => {
     overlap = await Overlap.join(parties, null);
     for (const output of [{}, to({ member: { accountId: US } })]) {
       expect(await errorOf(overlap.query(COUNT, output))).toMatchObject({
-        name: 'ValidationException', status: 400, reason: 'INVALID_CONFIGURATION', message: expect.stringContaining('no default result configuration'),
+        name: 'ValidationException', status: 400, reason: 'INVALID_CONFIGURATION', message: `Account ${US} has no default result configuration: give it one, or the query an output.`,
       });
     }
     expect((await overlap.query(COUNT, ownBucket())).status).toBe('SUBMITTED');
@@ -265,7 +265,13 @@ describe('results', () => {
     await overlap.query(COUNT);
     time += 13 * 3_600_000;
     expect(await endpoint.queries()).toMatchObject([
-      { id: withoutRole.id, status: 'FAILED', error: { code: 'RESOURCE_ACCESS_DENIED' } }, { status: 'SUCCESS' },
+      {
+        id: withoutRole.id,
+        status: 'FAILED',
+        error: {
+          code: 'RESOURCE_ACCESS_DENIED', message: 'Results of more than 12 hours are delivered through a role only: give the result configuration a role, or shorten the timeout.',
+        },
+      }, { status: 'SUCCESS' },
     ]);
   });
 

@@ -89,8 +89,8 @@ test('a template keeps its membership from being deleted', async () => {
 });
 
 test.each([
-  ['a placeholder that is not declared', { source: { text: 'SELECT :day, :month' } }, 'INVALID_QUERY', ':month'],
-  ['a parameter declared twice', { analysisParameters: [{ name: 'day', type: 'DATE' }, { name: 'day', type: 'INT' }] }, 'INVALID_QUERY', 'day'],
+  ['a placeholder that is not declared', { source: { text: 'SELECT :day, :month' } }, 'INVALID_QUERY', 'The query uses :month without a declaration.'],
+  ['a parameter declared twice', { analysisParameters: [{ name: 'day', type: 'DATE' }, { name: 'day', type: 'INT' }] }, 'INVALID_QUERY', 'Parameter day is declared twice.'],
   ['a type of no model', { analysisParameters: [{ name: 'day', type: 'DAY' }] }, 'FIELD_VALIDATION_FAILED', 'enum'],
 ])('%s is refused', async (_, more, reason, message) => {
   expect(await errorOf(create(more as Partial<CreateAnalysisTemplateCommandInput>))).toMatchObject({
@@ -100,7 +100,7 @@ test.each([
 
 test('names are unique in a membership, which has 100 templates at most', async () => {
   const { id } = await create();
-  expect(await errorOf(create())).toMatchObject({ name: 'ConflictException', reason: 'ALREADY_EXISTS', resourceId: id });
+  expect(await errorOf(create())).toMatchObject({ name: 'ConflictException', reason: 'ALREADY_EXISTS', resourceId: id, message: `Membership ${membershipIdentifier} already has an analysis template named overlap.` });
   for (let count = 1; count < 100; count++) await create({ name: `overlap ${count}` });
   expect(await errorOf(create({ name: 'one more' }))).toMatchObject({ name: 'ServiceQuotaExceededException', status: 402, quotaValue: 100 });
 });

@@ -126,7 +126,7 @@ describe('UpdateProtectedQuery', () => {
     at(110);
     for (const [query, status] of [[done, 'SUCCESS'], [cancelled, 'CANCELLED']] as const) {
       expect(await errorOf(overlap.cancel(query))).toMatchObject({
-        name: 'ConflictException', status: 409, reason: 'INVALID_STATE', resourceId: query.id, message: expect.stringContaining(status),
+        name: 'ConflictException', status: 409, reason: 'INVALID_STATE', resourceId: query.id, message: `Protected query ${query.id} is ${status} already.`,
       });
       expect((await overlap.get(query)).status).toBe(status);
     }
@@ -177,7 +177,9 @@ describe('who may do what', () => {
 
   test('a member without the ability cannot query, nor one whose membership is over', async () => {
     const byPartner = overlap.send({ queryString: 'SELECT 1' }, { membershipIdentifier: overlap.partnerMembershipId }, parties.partner);
-    expect(await errorOf(byPartner)).toMatchObject({ name: 'AccessDeniedException' });
+    expect(await errorOf(byPartner)).toMatchObject({
+      name: 'AccessDeniedException', message: `Account ${PARTNER} is not allowed to query in collaboration ${overlap.collaborationId}.`,
+    });
     const query = await overlap.start();
     endpoint.deleteCollaboration(overlap.collaborationId);
     expect(await errorOf(overlap.start())).toMatchObject({ name: 'AccessDeniedException' });

@@ -57,7 +57,7 @@ export class QueryOutputs {
     this.checkReceives(membership, accountId);
     const { outputConfiguration, roleArn } = membership?.defaultResultConfiguration ?? {};
     if (outputConfiguration?.s3 === undefined) {
-      throw invalidConfiguration(`Account ${accountId} has no default result configuration.`);
+      throw invalidConfiguration(`Account ${accountId} has no default result configuration: give it one, or the query an output.`);
     }
     return { s3: outputConfiguration.s3, roleArn };
   }

@@ -10,8 +10,8 @@ import type { TableAssociationRecord, TableAssociations } from './table-associat
 export const MESSAGES: Partial<Record<SchemaStatusReasonCode, string>> = {
   ANALYSIS_RULE_MISSING: 'the table has no analysis rule: give it one',
   ANALYSIS_TEMPLATES_NOT_CONFIGURED: 'the rule allows no analysis: name a template in `allow`',
-  ANALYSIS_PROVIDERS_NOT_CONFIGURED: 'the rule allows any query, of nobody: name the accounts in `allow`',
-  DIFFERENTIAL_PRIVACY_POLICY_NOT_CONFIGURED: 'the rule has differential privacy, the collaboration no budget for it: add a DifferentialPrivacyBudget',
+  ANALYSIS_PROVIDERS_NOT_CONFIGURED: 'the rule allows any query, but of no account: name the accounts in `allow`',
+  DIFFERENTIAL_PRIVACY_POLICY_NOT_CONFIGURED: 'the rule has differential privacy, but the collaboration has no budget for it: add a DifferentialPrivacyBudget',
 };
 
 /** What members see of the tables of their collaboration, and whether each can be queried. */

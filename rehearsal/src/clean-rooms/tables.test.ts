@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CreateMembershipCommand } from '@aws-sdk/client-cleanrooms';
 import { errorOf, Parties, PARTNER, US } from './fixtures/parties';
 import type { OperationName } from './service-model';
@@ -62,6 +63,29 @@ test('a table is ready once it has a rule that allows something', async () => {
   expect(await statusOf()).toEqual(['READY']);
 });
 
+test.each<[string, object | undefined, string]>([
+  ['no rule', undefined, 'ANALYSIS_RULE_MISSING (the table has no analysis rule: give it one)'],
+  ['a rule that allows nothing', { allowedAnalyses: [] }, 'ANALYSIS_TEMPLATES_NOT_CONFIGURED (the rule allows no analysis: name a template in `allow`)'],
+  ['differential privacy without a budget', { ...CUSTOM, differentialPrivacy: { columns: [{ name: 'user_id' }] } },
+    'DIFFERENTIAL_PRIVACY_POLICY_NOT_CONFIGURED (the rule has differential privacy, but the collaboration has no budget for it: add a DifferentialPrivacyBudget)'],
+])('a query on a table that is not ready says what it needs: %s', async (_what, policy, reason) => {
+  const id = await table();
+  if (policy !== undefined) await rule(id, 'custom', policy);
+  await associate(id);
+  parties.endpoint.addTable(collaborationIdentifier, 'views', { format: 'CSV', path: join(__dirname, '../../../examples/overlap/data/impressions.csv') });
+  parties.endpoint.settings.queryDurations = { submitted: 0, started: 0, cancelling: 0 };
+  const membership = parties.endpoint.memberships().find(({ accountId }) => accountId === US);
+  await parties.endpoint.execute('StartProtectedQuery', {
+    type: 'SQL',
+    membershipIdentifier: membership?.id,
+    sqlParameters: { queryString: 'SELECT COUNT(*) AS n FROM views' },
+    resultConfiguration: { outputConfiguration: { s3: { bucket: 'results-bucket', resultFormat: 'CSV' } } },
+  }, US);
+  expect(await parties.endpoint.queries()).toMatchObject([{
+    status: 'FAILED', error: { code: 'INVALID_RESOURCE', message: `The table views is not ready to be queried: ${reason}` },
+  }]);
+});
+
 test('differential privacy is ready once the collaboration has a budget for it, of which there is one', async () => {
   const id = await table();
   await rule(id, 'custom', { ...CUSTOM, differentialPrivacy: { columns: [{ name: 'user_id' }] } });
@@ -70,7 +94,9 @@ test('differential privacy is ready once the collaboration has a budget for it, 
   const budget = { membershipIdentifier, privacyBudgetType: 'DIFFERENTIAL_PRIVACY', parameters: { differentialPrivacy: { epsilon: 3, usersNoisePerQuery: 30 } } };
   await partner('CreatePrivacyBudgetTemplate', budget);
   expect(await statusOf()).toEqual(['READY']);
-  expect(await errorOf(partner('CreatePrivacyBudgetTemplate', budget))).toMatchObject({ errorName: 'ConflictException' });
+  expect(await errorOf(partner('CreatePrivacyBudgetTemplate', budget))).toMatchObject({
+    errorName: 'ConflictException', message: 'The collaboration already has a differential privacy budget.',
+  });
 });
 
 test('what hangs on something keeps it from being deleted', async () => {
@@ -94,7 +120,7 @@ test('what hangs on something keeps it from being deleted', async () => {
 test('the names of a collaboration are its tables\' together, and no words of SQL', async () => {
   const id = await table();
   await associate(id);
-  expect(await errorOf(associate(id, 'VIEWS'))).toMatchObject({ details: { reason: 'ALREADY_EXISTS' } });
+  expect(await errorOf(associate(id, 'VIEWS'))).toMatchObject({ details: { reason: 'ALREADY_EXISTS' }, message: 'The collaboration already has a table named VIEWS.' });
   expect(await errorOf(associate(id, 'select'))).toMatchObject({ message: expect.stringContaining('reserved word') });
 });
 

@@ -6,20 +6,20 @@ export const USAGE = `cdk-cleanrooms-rehearsal [--app cdk.out] --tables <folder>
                          [--query <construct path>] [--parameters <name>=<value> …]
                          [--out rehearsal] [--engine duckdb|spark] [--json]
 
-Plays the scheduled queries of a synthesized app over sample files, on this machine.
+Plays (runs on this machine) the scheduled queries of a synthesized app over sample files.
 
-  --app         the cloud assembly that \`cdk synth\` wrote (default: cdk.out)
-  --tables      a folder with <table>.csv, <table>.parquet or a folder of Parquet files for each table that SQL names;
+  --app         the cloud assembly that \`cdk synth\` wrote (default: cdk.out); the app itself is not run
+  --tables      a folder with a sample of each table, named as in SQL: <table>.csv, <table>.parquet or a folder of Parquet files;
                 <table>.rule.json beside it is the analysis rule of a table that the app does not define
-  --at          a point in time, such as 2026-11-20T02:00:00Z: what is due then is played
-  --until       with it, all that is due from --at to then, both included
-  --query       only the schedules of this construct and those in it
-  --parameters  a value of a template's parameter, as <name>=<value> or <stack>:<name>=<value>; can be repeated
+  --at          a scheduled time, such as 2026-11-20T02:00:00Z: plays what is due then
+  --until       another one: plays all that is due from --at to --until, both included
+  --query       the path of a construct: plays only the schedules of that construct and of those inside it
+  --parameters  the value of a CloudFormation parameter, as <name>=<value> or <stack>:<name>=<value>; can be repeated
   --out         the folder for result files, as <bucket>/<key> (default: rehearsal)
-  --engine      what runs the SQL: the embedded duckdb (default), or spark: your own pyspark, or a cluster that SPARK_REMOTE names
-  --json        prints JSON, and what happens meanwhile to stderr
+  --engine      what runs the SQL: duckdb, embedded (default); or spark: your own pyspark, or the cluster that SPARK_REMOTE names
+  --json        prints JSON on stdout, and progress on stderr
 
-Exit status: 0 all runs succeeded, 1 one did not, 2 what was given cannot be played.`;
+Exit status: 0 all runs succeeded, 1 one did not, 2 something cannot be played.`;
 
 export interface Arguments {
   readonly app: string;
@@ -54,7 +54,7 @@ function parsed(line: readonly string[]) {
       options: { app: text, tables: text, at: text, until: text, query: text, parameters: { ...text, multiple: true }, out: text, engine: text, json: flag, help: { ...flag, short: 'h' } },
     }).values;
   } catch (error) {
-    throw new CannotBePlayed(`${(error as Error).message.replace(/\.?$/, '')}: --help shows what there is`);
+    throw new CannotBePlayed(`${(error as Error).message.replace(/\.?$/, '')}: --help lists the options`);
   }
 }
 

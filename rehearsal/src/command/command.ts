@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { argumentsOf, USAGE } from './arguments';
 import { lineOf, tableOf } from './table';
 import { CannotBePlayed } from '../rehearsal/cannot-be-played';
@@ -14,7 +16,7 @@ export async function command(line: readonly string[], output: Output): Promise<
   try {
     return await play(line, output);
   } catch (error) {
-    const reason = error instanceof CannotBePlayed ? error.message : `a mistake of the rehearsal's own: ${(error as Error).stack}`;
+    const reason = error instanceof CannotBePlayed ? error.message : `a bug of the rehearsal, please report it at https://github.com/cdk-cleanrooms/cdk-cleanrooms/issues: ${(error as Error).stack}`;
     output.error(reason);
     if (line.includes('--json')) output.log(JSON.stringify({ runs: [], assumed: [], refused: [{ reason }] }, undefined, 2));
     return 2;
@@ -29,6 +31,7 @@ async function play(line: readonly string[], output: Output): Promise<number> {
   }
   const { app, tables, parameters, out, engine, json, ...times } = asked;
   const say = (text: string) => json ? output.error(text) : output.log(text);
+  writtenAt(app).forEach((text) => output.error(text));
   const onProgress = ({ of, text }: { readonly of: string; readonly text: string }) => { if (of === 'deployment') say(text); };
   const rehearsal = await Rehearsal.of(app, { tables, parameters, resultsFolder: out, engine, onProgress });
   try {
@@ -39,6 +42,12 @@ async function play(line: readonly string[], output: Output): Promise<number> {
   } finally {
     await rehearsal.close();
   }
+}
+
+/** When the assembly was written: after a `cdk synth` that failed, the folder still has the one before. */
+function writtenAt(app: string): string[] {
+  const manifest = join(app, 'manifest.json');
+  return existsSync(manifest) ? [`plays ${app}, written ${statSync(manifest).mtime.toISOString().replace(/\.\d{3}Z$/, 'Z')}`] : [];
 }
 
 function textOf({ runs, assumed, refused }: Report, out: string): string {

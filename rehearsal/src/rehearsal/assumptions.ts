@@ -29,7 +29,7 @@ export class Assumptions {
       if (typeof id !== 'string' || this.endpoint.collaborations().includes(id)) return;
       const pays = (paymentConfiguration as { queryCompute?: { isResponsible?: boolean } } | undefined)?.queryCompute?.isResponsible;
       this.collaborate({ id, name: id, creator: SOMEBODY, accounts, payer: pays === true ? caller : undefined });
-      this.note(`collaboration ${id} is not in the app: it is taken to be a partner's that lets ${accounts.join(' and ')} query and receive results`);
+      this.note(`collaboration ${id} is not in the app: a partner's collaboration is assumed that lets ${accounts.join(' and ')} query and receive results`);
     };
   }
 
@@ -40,7 +40,7 @@ export class Assumptions {
     for (const { Type, Properties: { CollaborationName: name, CreatorAccountId: creator } = {} } of resources) {
       if (Type !== 'Custom::CleanRoomsInvitation' || typeof name !== 'string' || typeof creator !== 'string' || own.includes(name)) continue;
       this.collaborate({ name, creator, accounts: app.accounts });
-      this.note(`the invitation of account ${creator} to collaboration ${name} is not in the app: it is taken to let ${app.accounts.join(' and ')} query and receive results`);
+      this.note(`the invitation of account ${creator} to collaboration ${name} is not in the app: it is assumed to let ${app.accounts.join(' and ')} query and receive results`);
     }
   }
 

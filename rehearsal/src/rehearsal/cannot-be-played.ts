@@ -1,4 +1,4 @@
-/** What was given cannot be played faithfully, so it is not played at all. The message names it and says what would help. */
+/** Something cannot be played exactly as AWS would run it, so it is not played at all. The message names it and says what to do. */
 export class CannotBePlayed extends Error {
   public readonly name = 'CannotBePlayed';
 }

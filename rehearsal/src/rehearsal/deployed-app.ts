@@ -57,7 +57,7 @@ export class DeployedApp {
   public resourceAt(path: string): StackResource {
     const { account, stack, logicalId } = this.app.resourceAt(path);
     const found = this.cloud.account(account).stackAt(stack)?.resources[logicalId];
-    if (found === undefined) throw new CannotBePlayed(`${path} is not deployed`);
+    if (found === undefined) throw new CannotBePlayed(`${path} is not deployed: call \`deploy\`, and look at its outcome`);
     return found;
   }
 

@@ -6,23 +6,25 @@ export type CleanRoomsAction = Uncapitalize<OperationName>;
 
 /** What goes wrong with calls of an operation. */
 export interface CallFault {
-  /** The service's error. It must be one that the operation can give. @default 'InternalServerException' */
+  /** The service's error. It must be one that the service documents for the operation. @default 'InternalServerException' */
   readonly error?: ErrorName;
+  /** The message of the error. */
   readonly message?: string;
-  /** The reason that a `ValidationException` or `ConflictException` tells. */
+  /** The `reason` of a `ValidationException` or `ConflictException`. */
   readonly reason?: string;
-  /** Instead of an error: the connection breaks before the call takes place, or after it. */
+  /** Instead of an error: the connection breaks before the call is executed (`request`), or after it (`answer`). */
   readonly lost?: 'request' | 'answer';
-  /** How many calls pass first. @default 0 */
+  /** How many calls succeed first. @default 0 */
   readonly skip?: number;
-  /** How many calls it hits. @default 1 */
+  /** How many calls fail. @default 1 */
   readonly times?: number;
 }
 
 /** How a query fails. */
 export interface QueryFailure {
-  /** One of the service's codes, such as `INSUFFICIENT_MEMORY`. */
+  /** One of the service's codes, such as `INSUFFICIENT_COMPUTE`. */
   readonly code: string;
+  /** The service's message. @default - says that the rehearsal made the query fail */
   readonly message?: string;
 }
 

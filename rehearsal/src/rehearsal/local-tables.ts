@@ -37,9 +37,9 @@ export class LocalTables {
   }
 
   private note(name: string, { rule }: SampleTable, isInApp: boolean): void {
-    if (isInApp && rule !== undefined) this.assumptions.note(`the rule that is given of table ${name} is not used: the app defines the table with its own`);
+    if (isInApp && rule !== undefined) this.assumptions.note(`the rule that is given for table ${name} is not used: the app defines the table with its own rule`);
     if (isInApp || rule !== undefined) return;
-    this.assumptions.note(`table ${name} is not in the app: it is taken to be a partner's that allows every query; give its rule in ${name}.rule.json`);
+    this.assumptions.note(`table ${name} is not in the app: a partner's table is assumed that allows every query; put its rule into ${name}.rule.json`);
   }
 
   /** A template has an ARN of its own in each deployment: one of an account of the app is taken to be any that the app has of it. */
@@ -50,7 +50,7 @@ export class LocalTables {
       const [, account] = TEMPLATE.exec(arn) ?? [];
       const own = templates.filter((template) => TEMPLATE.exec(template)?.[1] === account);
       const which = own.length > 1 ? `any of the ${own.length} templates` : 'the template';
-      if (own.length > 0) this.assumptions.note(`the rule of table ${name} allows ${arn}: it is taken to be ${which} of account ${account} in the app`);
+      if (own.length > 0) this.assumptions.note(`the rule of table ${name} allows ${arn}: this is assumed to be ${which} of account ${account} in the app`);
       return own;
     });
     return taken.length === 0 ? rule

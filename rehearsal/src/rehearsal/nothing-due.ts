@@ -8,7 +8,7 @@ import type { ScheduledQuery } from './scheduled-query';
  */
 export function nothingDue(queries: readonly ScheduledQuery[], from: Date, until: Date, unplayed: readonly string[] = []): CannotBePlayed {
   if (queries.length === 0) {
-    return new CannotBePlayed(['the app has no schedule that comes to a query of Clean Rooms: add a ScheduledProtectedQuery, '
+    return new CannotBePlayed(['the app has no schedule that starts a query of Clean Rooms: add a ScheduledProtectedQuery, '
       + 'or play a state machine in a test, with Rehearsal.run', ...unplayed].join('; '));
   }
   const when = until > from ? `between ${told(from)} and ${told(until)}` : `at ${told(from)}`;

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { type App, CfnCondition, CfnParameter, CfnResource, Duration, Fn, NestedStack, type Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke as InvokeFunction } from 'aws-cdk-lib/aws-scheduler-targets';
+import { LambdaInvoke as InvokeFunction, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { DefinitionBody, JsonPath, Pass, StateMachine, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
 import { Rehearsal, type RehearsalOptions } from '..';
 import { scheduleJsonPathMachine } from './fixtures/json-path-machine';
 import { COLLABORATION, NIGHT, plainApp, PlainMembership, queryMachine, schedule, writeSamples } from './fixtures/plain-app';
@@ -96,6 +97,20 @@ describe('a state machine of JSONPath', () => {
   });
 });
 
+test('what is run is named where there are several', async () => {
+  await using rehearsal = await Rehearsal.of(plainApp({
+    queries: (stack, membership) => {
+      const machine = queryMachine(stack, membership);
+      schedule(stack, machine);
+      new Schedule(stack, 'Weekly', { schedule: ScheduleExpression.cron({ minute: '0', hour: '2', weekDay: 'MON' }), target: new StepFunctionsStartExecution(machine, {}) });
+      const other = new Construct(stack, 'Other');
+      ['One', 'Two'].forEach((id) => new StateMachine(other, id, { definitionBody: DefinitionBody.fromChainable(new Pass(other, `Pass ${id}`)) }));
+    },
+  }), { tables: work });
+  await expect(rehearsal.run('Reach', { scheduledTime: NIGHT })).rejects.toThrow('Reach has more than one schedule, name one of Reach/Nightly, Reach/Weekly');
+  await expect(rehearsal.run('Reach/Other')).rejects.toThrow('Reach/Other has several state machines: name one of them; the scheduled queries are Reach/Nightly, Reach/Weekly');
+});
+
 describe('what is not simulated', () => {
   test('is played without, and listed', async () => {
     const { rows, assumed } = await night(plainApp({
@@ -150,7 +165,7 @@ describe('what is not simulated', () => {
     const app = plainApp({
       queries: (stack) => new Schedule(stack, 'Hourly', { schedule: ScheduleExpression.cron({ minute: '0' }), target: new InvokeFunction(handler(stack), {}) }),
     });
-    await expect(night(app)).rejects.toThrow(/^the app has no schedule that comes to a query of Clean Rooms: add .*; Reach\/Hourly calls arn:aws:lambda:.*:function:Reach-Handler.*, which is not simulated$/);
+    await expect(night(app)).rejects.toThrow(/^the app has no schedule that starts a query of Clean Rooms: add .*; Reach\/Hourly calls arn:aws:lambda:.*:function:Reach-Handler.*, which is not simulated$/);
   });
 
   test('is named if a condition needs it', async () => {
@@ -229,6 +244,6 @@ describe('a table of Glue', () => {
     ['views', 'BIGINT', '2.5', 'u1,1,,,2.5,x'],
     ['views', 'BIGINT', '12345678901234567890', 'u1,1,,,12345678901234567890,x'],
   ])('refuses a value of %s that is no %s: %s', async (column, type, value, line) => {
-    await expect(read(line, COLUMNS)).rejects.toThrow(`purchases.csv: column ${column} is ${type} by its Glue table, got '${value}'`);
+    await expect(read(line, COLUMNS)).rejects.toThrow(`purchases.csv: column ${column} is ${type} by its Glue table, got '${value}': correct the value, or the type of the column`);
   });
 });

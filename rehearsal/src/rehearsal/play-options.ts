@@ -5,33 +5,38 @@ import type { Run } from './run';
 export type Target = IConstruct | string;
 
 export interface RunOptions {
-  /** What the scheduler would call the scheduled time: a point in time such as `2026-11-20T02:00:00Z`. */
+  /** The scheduled time to play, such as `2026-11-20T02:00:00Z`. A scheduled query needs it. */
   readonly scheduledTime?: string | Date;
-  /** How often the scheduler delivers it. It promises once, and sometimes does it again. @default 1 */
+  /** How often the scheduler delivers the scheduled time: EventBridge Scheduler delivers at least once. @default 1 */
   readonly deliveries?: number;
   /** The input of a state machine that no schedule starts. @default {} */
   readonly input?: object;
 }
 
 export interface PlayOptions {
+  /** The first scheduled time to play. */
   readonly from: Date;
-  /** @default - that one time */
+  /** The last scheduled time to play. @default - `from`: what is due at that time only */
   readonly until?: Date;
-  /** Only the schedules of this construct and those in it. @default - all */
+  /** Only the schedules of this construct and of those inside it. @default - all */
   readonly query?: Target;
-  /** Told of each run as it ends. */
+  /** Is called with each run when it ends. */
   readonly onRun?: (run: Run) => void;
 }
 
 /** A query that was not played, and why not. */
 export interface Refusal {
+  /** The path of its construct. */
   readonly query: string;
+  /** Such as `2026-11-20T02:00:00.000Z`. */
   readonly scheduledTime: string;
+  /** A sentence that names what cannot be played. */
   readonly reason: string;
 }
 
 export interface Played {
-  /** In the order of their scheduled times. */
+  /** The runs, in the order of their scheduled times. */
   readonly runs: readonly Run[];
+  /** What could not be played. */
   readonly refused: readonly Refusal[];
 }

@@ -90,7 +90,11 @@ function assemblyOf(app: App): CloudAssembly {
   if (!existsSync(join(app, 'manifest.json'))) {
     throw new CannotBePlayed(`there is no cloud assembly in ${app}: run \`cdk synth\` first, or name the folder that it wrote, cdk.out by default`);
   }
-  return new CloudAssembly(app);
+  try {
+    return new CloudAssembly(app);
+  } catch (error) {
+    throw new CannotBePlayed(`the cloud assembly in ${app} cannot be read: ${(error as Error).message.replace(/\.$/, '')}; run \`cdk synth\` again, with the aws-cdk-lib that is installed here`);
+  }
 }
 
 function regionOf(stacks: readonly CloudFormationStackArtifact[], directory: string): string {

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { Rehearsal } from '..';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { CannotBePlayed, Rehearsal, type RehearsalOptions, Run } from '..';
 import { nothingDue } from './nothing-due';
 import { OverlapStack } from '../../../examples/overlap/overlap-stack';
 
@@ -101,7 +102,7 @@ test('every night between two times is played, in order', async () => {
 describe('is refused', () => {
   test.each([
     ['a time at which nothing is due', { from: new Date('2026-11-20T00:00:00Z') }, 'no query is due at 2026-11-20T00:00:00Z; name a time at which one is, the next are: Overlap/NightlyOverlap at 2026-11-20T02:00:00Z'],
-    ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that comes to a query; the scheduled queries are Overlap/NightlyOverlap'],
+    ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that starts a query; the scheduled queries are Overlap/NightlyOverlap'],
   ])('%s', async (_what, options, message) => {
     const rehearsal = await rehearse();
     await expect(rehearsal.play(options)).rejects.toThrow(message);
@@ -113,14 +114,83 @@ describe('is refused', () => {
     const day = (text: string) => new Date(`2026-11-${text}T00:00:00Z`);
     expect(nothingDue(once, day('20'), day('21')).message).toBe('no query is due between 2026-11-20T00:00:00Z and 2026-11-21T00:00:00Z '
       + 'or in the five years after it: name an earlier time, or correct the schedule of Reach/Once');
-    expect(nothingDue([], day('20'), day('20')).message).toContain('add a ScheduledProtectedQuery');
+    expect(nothingDue([], day('20'), day('20')).message).toBe('the app has no schedule that starts a query of Clean Rooms: add a ScheduledProtectedQuery, '
+      + 'or play a state machine in a test, with Rehearsal.run');
   });
 
   test('a folder without an assembly', async () => {
-    await expect(Rehearsal.of(DATA, { tables: DATA })).rejects.toThrow('there is no cloud assembly in');
+    await expect(Rehearsal.of(DATA, { tables: DATA })).rejects
+      .toThrow(`there is no cloud assembly in ${DATA}: run \`cdk synth\` first, or name the folder that it wrote, cdk.out by default`);
   });
 
-  test('a sample that is not there', async () => {
-    await expect(Rehearsal.of(app, { tables: { purchases: 'nowhere.csv' } })).rejects.toThrow('there is no sample file nowhere.csv');
+  test.each([
+    ['of a newer CDK', { version: '9999.0.0', artifacts: {} }, /Maximum schema version supported is \d+\.x\.x, but found 9999\.0\.0/],
+    ['that is cut off', undefined, /JSON/],
+  ])('an assembly %s', async (_what, manifest, reason) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-assembly-'));
+    writeFileSync(join(folder, 'manifest.json'), manifest === undefined ? '{ "version": ' : JSON.stringify(manifest));
+    const refusal: unknown = await Rehearsal.of(folder, { tables: DATA }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(CannotBePlayed);
+    const { message } = refusal as CannotBePlayed;
+    expect(message).toMatch(reason);
+    expect(message.startsWith(`the cloud assembly in ${folder} cannot be read: `)).toBe(true);
+    expect(message.endsWith('; run `cdk synth` again, with the aws-cdk-lib that is installed here')).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([
+    ['no scheduled time', 'Overlap/NightlyOverlap', {}, 'Overlap/NightlyOverlap needs a `scheduledTime`: pass one, such as 2026-11-20T02:00:00Z'],
+    ['a time that is none', 'Overlap/NightlyOverlap', { scheduledTime: 'tonight' }, '`scheduledTime` must be a point in time such as 2026-11-20T02:00:00Z, got tonight'],
+    ['a construct without a query', 'Overlap/Results', { scheduledTime: NIGHT },
+      'Overlap/Results has neither a schedule that starts a query nor a state machine; the scheduled queries are Overlap/NightlyOverlap'],
+  ])('a run with %s', async (_what, target, options, message) => {
+    await using rehearsal = await rehearse();
+    await expect(rehearsal.run(target, options)).rejects.toThrow(new CannotBePlayed(message));
+  });
+
+  test('a resource that is not deployed', async () => {
+    await using rehearsal = await Rehearsal.start(app, { tables: DATA });
+    expect(() => rehearsal.resource('Overlap/Membership')).toThrow(new CannotBePlayed('Overlap/Membership is not deployed: call `deploy`, and look at its outcome'));
+  });
+
+  test('an app that uses Clean Rooms in two regions', async () => {
+    const two = new App();
+    for (const region of ['eu-central-1', 'us-east-1']) {
+      new CfnResource(new Stack(two, region, { env: { account: '111122223333', region } }), 'Membership', { type: 'AWS::CleanRooms::Membership' });
+    }
+    await expect(Rehearsal.of(two, { tables: DATA })).rejects
+      .toThrow(new CannotBePlayed('the app uses Clean Rooms in eu-central-1 and us-east-1: play one region at a time, each from an assembly of its own'));
+  });
+
+  test('more rows than are read at once', () => {
+    const facts = { query: 'Reach', scheduledTime: new Date(NIGHT), outcome: { status: 'SUCCEEDED' as const }, queryIds: [], results: [], suppressed: [], budgets: [], transitions: 1 };
+    expect(() => new Run(facts).rows()).toThrow(new CannotBePlayed('the result has more than 100000 rows: read the files that `results` names'));
+  });
+
+  describe('a sample', () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'cdk-cleanrooms-samples-'));
+      writeFileSync(join(folder, 'views.csv'), 'user_id\n1\n');
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    test.each<[string, (folder: string) => RehearsalOptions, (folder: string) => string]>([
+      ['that is not there', () => ({ tables: { purchases: 'nowhere.csv' } }), () => 'there is no sample file nowhere.csv: correct the path, or write the file'],
+      ['of another format', (at) => {
+        writeFileSync(join(at, 'views.json'), '[]');
+        return { tables: { views: join(at, 'views.json') } };
+      }, (at) => `a sample is a .csv file, a .parquet file or a folder of them, got ${join(at, 'views.json')}`],
+      ['in a folder that is not there', (at) => ({ tables: join(at, 'none') }),
+        (at) => `there is no folder ${join(at, 'none')}: make it, with a <table>.csv for each table, or name another one`],
+      ['that is there twice', (at) => {
+        mkdirSync(join(at, 'views'));
+        return { tables: at };
+      }, (at) => `table views has two samples, ${join(at, 'views')} and ${join(at, 'views.csv')}: remove one of them`],
+      ['of a table that only a rule names', (at) => ({ tables: { views: join(at, 'views.csv') }, rules: { clicks: 'clicks.rule.json' } }),
+        () => '`rules` name clicks, of which there are no rows in `tables`: add their files there, or remove the rules'],
+    ])('%s', async (_what, options, message) => {
+      await expect(Rehearsal.of(app, options(folder))).rejects.toThrow(new CannotBePlayed(message(folder)));
+    });
   });
 });

@@ -18,11 +18,11 @@ import type { CleanRoomsEndpoint } from '../clean-rooms/endpoint';
 import type { Execution } from '../step-functions';
 
 /**
- * Plays an app over sample files, on this machine: what would a night return, what would the partner's rules leave out,
- * and what becomes of a night in which something fails?
+ * Rehearses an app over sample files, on this machine: what would a night's queries return, what would the partner's rules
+ * leave out, and what happens if something fails? To *play* a query means to run it here.
  */
 export class Rehearsal {
-  /** Deploys an app to local accounts, one for each of its own. Throws `CannotBePlayed` if it cannot be deployed. */
+  /** Deploys an app to local accounts, one for each account of the app. Throws `CannotBePlayed` if it cannot be deployed. */
   public static async of(app: App, options: RehearsalOptions): Promise<Rehearsal> {
     const rehearsal = await Rehearsal.start(app, options);
     try {
@@ -36,14 +36,14 @@ export class Rehearsal {
     }
   }
 
-  /** Local accounts for an app, in which nothing is deployed yet. */
+  /** Starts local accounts for an app, in which nothing is deployed yet: `deploy` does that, and returns a failure as an outcome. */
   public static async start(app: App, options: RehearsalOptions): Promise<Rehearsal> {
     const { tables, rules } = options;
     const samples = typeof tables === 'string' ? tablesIn(tables, rules) : tablesOf(tables, rules);
     return new Rehearsal(await DeployedApp.start(app, options), samples, options);
   }
 
-  /** What the local Clean Rooms knows and has seen. */
+  /** The state of the local Clean Rooms, and the calls that it received. */
   public readonly service: ServiceView;
   private readonly workflows: Workflows;
   private readonly assumptions: Assumptions;
@@ -68,7 +68,7 @@ export class Rehearsal {
     this.service = new ServiceView(endpoint);
   }
 
-  /** What the app does not say and was taken for granted, in sentences. */
+  /** What the app does not define and the rehearsal therefore assumes, in sentences. */
   public get assumed(): readonly string[] {
     return this.assumptions.all;
   }
@@ -79,8 +79,10 @@ export class Rehearsal {
   }
 
   /**
-   * Deploys the app again, or another state of it, as `cdk deploy --all` would. A failed deployment is an outcome like any
-   * other. The outcomes by names of stacks, up to the first that failed.
+   * Deploys the app again, or a changed app, as `cdk deploy --all` would. A failed deployment does not throw: it is an outcome.
+   *
+   * @param options `fail` names a construct, whose resource then fails to deploy
+   * @returns the outcome of each stack by its name, up to the first that failed
    */
   public async deploy(app: App, options: { readonly fail?: Target } = {}): Promise<Readonly<Record<string, Outcome>>> {
     const played = new PlayedApp(app);
@@ -90,7 +92,7 @@ export class Rehearsal {
     return outcomes;
   }
 
-  /** A resource as it was made: its properties with all references resolved, and its attributes. */
+  /** A deployed resource: its properties with all references resolved, and its attributes. Throws `CannotBePlayed` if there is none. */
   public resource(target: Target): Pick<StackResource, 'physicalId' | 'properties' | 'attributes'> {
     return this.deployed.resourceAt(pathOf(target));
   }
@@ -101,8 +103,8 @@ export class Rehearsal {
   }
 
   /**
-   * Plays one scheduled time of a query, or one execution of a state machine. Throws `CannotBePlayed` for what cannot be
-   * played faithfully; a run that fails is a run.
+   * Plays one scheduled time of a query, or one execution of a state machine that no schedule starts. A run that fails does not
+   * throw: `status` and `error` say so. Throws `CannotBePlayed` if it cannot be played exactly.
    */
   public async run(target: Target, { scheduledTime, deliveries = 1, input = {} }: RunOptions = {}): Promise<Run> {
     const path = pathOf(target);
@@ -110,14 +112,17 @@ export class Rehearsal {
     if (scheduled.length > 1) throw new CannotBePlayed(`${path} has more than one schedule, name one of ${scheduled.map(({ name }) => name).join(', ')}`);
     const [query] = scheduled;
     if (query === undefined) return this.execute(path, input, scheduledTime);
-    if (scheduledTime === undefined) throw new CannotBePlayed(`${query.name} needs a \`scheduledTime\``);
+    if (scheduledTime === undefined) throw new CannotBePlayed(`${query.name} needs a \`scheduledTime\`: pass one, such as 2026-11-20T02:00:00Z`);
     const time = timeOf(scheduledTime);
     this.workflows.requirePlayable(query.name, query.stateMachines);
     await this.passTime(time);
     return this.reader.read(query.name, time, await this.workflows.settled(query.deliver(time, deliveries)));
   }
 
-  /** Plays every scheduled time from one to another, both included, in virtual time. */
+  /**
+   * Plays every scheduled time from one point in time to another, both included, in virtual time. Queries that cannot be played
+   * are in `refused`. Throws `CannotBePlayed` if nothing is due.
+   */
   public async play({ from, until = from, query, onRun }: PlayOptions): Promise<Played> {
     const queries = query === undefined ? this.queries : this.queriesIn(pathOf(query));
     const due = queries.flatMap((each) => each.times(from.getTime(), until.getTime()).map((time) => ({ each, time: new Date(time) })))
@@ -133,27 +138,27 @@ export class Rehearsal {
     return { runs: all.filter((one): one is Run => !('reason' in one)), refused: all.filter((one): one is Refusal => 'reason' in one) };
   }
 
-  /** The next calls of this operation of Clean Rooms fail, for everybody. */
+  /** Makes the next calls of this operation of Clean Rooms fail, of any account. */
   public fail(action: CleanRoomsAction, fault: CallFault = {}): void {
     this.endpoint.faults.add(callFault(action, fault));
   }
 
-  /** The next call of this operation takes place, and its answer never arrives. */
+  /** Executes the next calls of this operation, one by default, but loses their answers. */
   public loseAnswer(action: CleanRoomsAction, times = 1): void {
     this.fail(action, { lost: 'answer', times });
   }
 
-  /** The next query that is started ends FAILED. */
+  /** Makes the next query that is started end as FAILED. */
   public failQuery({ code, message }: QueryFailure): void {
     this.endpoint.failNextQuery({ code, message: message ?? `the rehearsal made it fail with ${code}` });
   }
 
-  /** The next query that is started takes so many minutes. */
+  /** Lets the next query that is started take this many minutes of virtual time. More than 1,440 end as TIMED_OUT. */
   public slowQuery(minutes: number): void {
     this.endpoint.timeNextQuery({ started: minutes * 60_000 });
   }
 
-  /** Stops everything, and removes the results unless they had a folder of their own. */
+  /** Stops everything, and removes the results unless `resultsFolder` was given. */
   public async close(): Promise<void> {
     await this.deployed.stop();
   }
@@ -177,7 +182,7 @@ export class Rehearsal {
   private async execute(path: string, input: object, scheduledTime: string | Date | undefined): Promise<Run> {
     const machines = this.deployed.resources('AWS::StepFunctions::StateMachine').filter((machine) => isIn(this.deployed.pathOf(machine), path));
     if (machines.length !== 1) {
-      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that comes to a query nor a state machine' : 'several state machines'}`
+      throw new CannotBePlayed(`${path} has ${machines.length === 0 ? 'neither a schedule that starts a query nor a state machine' : 'several state machines: name one of them'}`
         + `; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
     }
     const [{ physicalId }] = machines;
@@ -210,7 +215,7 @@ export class Rehearsal {
 
   private queriesIn(path: string): readonly ScheduledQuery[] {
     const found = this.queries.filter((query) => isIn(query.path, path));
-    if (found.length === 0) throw new CannotBePlayed(`${path} has no schedule that comes to a query; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
+    if (found.length === 0) throw new CannotBePlayed(`${path} has no schedule that starts a query; the scheduled queries are ${this.scheduled.join(', ') || 'none'}`);
     return found;
   }
 

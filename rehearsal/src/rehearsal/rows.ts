@@ -1,8 +1,9 @@
 import type * as duckdb from '@duckdb/node-api';
 
-/** A value of a result: whole numbers as numbers where they are exact, else as text; dates and decimals as text. */
+/** A value of a result. Whole numbers are numbers if JavaScript holds them exactly, otherwise text. Dates and decimals are text. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 
+/** A row of a result: its values by the names of the columns. */
 export type Row = Readonly<Record<string, Value>>;
 
 /** More are read from the files of the result. */

@@ -2,31 +2,36 @@ import { CannotBePlayed } from './cannot-be-played';
 import { MOST_ROWS, type Row } from './rows';
 import type { Execution } from '../step-functions';
 
-/** How a run ended: as its state machine did, or SKIPPED if the schedule's target started no query. */
+/** How a run ended: the status of its state machine, or SKIPPED if the schedule's target started no query. */
 export type RunStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'SKIPPED';
 
 /** What one member received of one query. */
 export interface RunResult {
-  /** The account. */
+  /** The account of the member. */
   readonly receiver: string;
   /** The query whose result it is. */
   readonly queryId: string;
-  /** On this machine. */
+  /** The paths of the result files on this machine. */
   readonly files: readonly string[];
+  /** The number of rows in these files. */
   readonly rows: number;
 }
 
-/** Rows that an analysis rule left out of a result. Nobody learns of them from the service. */
+/** Rows that an analysis rule left out of a result. Clean Rooms itself does not report them. */
 export interface Suppressed {
+  /** The rule and its table. */
   readonly reason: string;
+  /** The number of rows that it left out. */
   readonly rows: number;
 }
 
-/** How often a table can still be queried. */
+/** What is left of a table's access budget. */
 export interface BudgetLeft {
+  /** The name of the table in SQL. */
   readonly table: string;
   /** `CALENDAR_DAY`, `CALENDAR_WEEK`, `CALENDAR_MONTH` or `LIFETIME`. */
   readonly period: string;
+  /** How often the table can still be used in the period. */
   readonly left: number;
 }
 
@@ -47,19 +52,23 @@ export interface RunFacts {
 export class Run {
   /** The path of the construct that was played. */
   public readonly query: string;
+  /** The scheduled time; of an execution without a schedule, its start. */
   public readonly scheduledTime: Date;
+  /** How the run ended. */
   public readonly status: RunStatus;
   /** The error's name, such as `ProtectedQuery.Failed`; undefined if the run succeeded. */
   public readonly error?: string;
+  /** The cause of the error, with the code and message of the service; undefined if the run succeeded. */
   public readonly cause?: string;
-  /** The queries that were started, the first one first. */
+  /** The identifiers of the queries that were started, the first one first. */
   public readonly queryIds: readonly string[];
-  /** What was delivered, by query and receiver. */
+  /** What each member received of each query. */
   public readonly results: readonly RunResult[];
+  /** The rows that rules left out. */
   public readonly suppressed: readonly Suppressed[];
   /** What was left of the access budgets of the tables when the run had ended. */
   public readonly budgets: readonly BudgetLeft[];
-  /** State transitions, as STANDARD state machines are billed. */
+  /** The number of state transitions that AWS bills, which are those of STANDARD state machines. */
   public readonly transitions: number;
   private readonly read?: readonly Row[];
 
@@ -84,8 +93,8 @@ export class Run {
   }
 
   /**
-   * The rows of the results, once each however many received them. Whole numbers are numbers where they are exact, else
-   * text; dates and decimals are text.
+   * The rows of the results, once each even if several members received them. Whole numbers are numbers if JavaScript holds them
+   * exactly, otherwise text. Dates and decimals are text. Throws `CannotBePlayed` if there are more than 100,000 rows.
    */
   public rows(): readonly Row[] {
     if (this.read === undefined) throw new CannotBePlayed(`the result has more than ${MOST_ROWS} rows: read the files that \`results\` names`);

@@ -4,11 +4,13 @@ import { type AnalysisRule, checkRule, columnsOf } from '../clean-rooms/configur
 import { ServiceError } from '../clean-rooms/service-error';
 import { type Problem, problemsOf } from '../clean-rooms/validate';
 
-/** An analysis rule in the service's words: `{ "type": "CUSTOM", "policy": { "v1": { "custom": … } } }`. */
+/** An analysis rule in the form of the Clean Rooms API: `{ "type": "CUSTOM", "policy": { "v1": { "custom": … } } }`. */
 export interface SampleRule {
+  /** The type of the rule. */
   readonly type: 'AGGREGATION' | 'LIST' | 'CUSTOM';
+  /** The `AnalysisRulePolicy` of the API. */
   readonly policy: { readonly v1: object };
-  /** Who may receive results, and what else may be done with them. @default - not known, so everybody and anything */
+  /** Who may receive results, and which additional analyses may use them. @default - not known: everybody and everything */
   readonly collaborationPolicy?: { readonly v1: object };
 }
 
@@ -18,7 +20,7 @@ export function ruleIn(file: string): SampleRule {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new CannotBePlayed(`${file} cannot be read: ${(error as Error).message}`);
+    throw new CannotBePlayed(`${file} cannot be read: ${(error as Error).message}; write the rule as \`aws cleanrooms get-schema-analysis-rule\` prints it`);
   }
   const { analysisRule } = (content ?? {}) as { readonly analysisRule?: unknown };
   return checkedRule(analysisRule ?? content, file);
@@ -28,7 +30,7 @@ export function ruleIn(file: string): SampleRule {
 export function checkedRule(rule: unknown, where: string): SampleRule {
   const problems = problemsIn(rule);
   if (problems.length > 0) {
-    throw new CannotBePlayed(`${where} is not an analysis rule in the service's words: ${problems.map(({ name, message }) => `\`${name}\`: ${message}`).join('; ')}`);
+    throw new CannotBePlayed(`${where} is not an analysis rule in the service's words, as \`aws cleanrooms get-schema-analysis-rule\` prints it: ${problems.map(({ name, message }) => `\`${name}\`: ${message}`).join('; ')}`);
   }
   return rule as SampleRule;
 }

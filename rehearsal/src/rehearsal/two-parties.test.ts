@@ -53,7 +53,7 @@ describe('two parties in one app', () => {
         .toMatchObject({ status: 'SUCCEEDED', budgets: [{ left: 3 - run }] });
     }
     expect(await rehearsal.run('Reach/Nightly', { scheduledTime: '2026-12-03T03:00:00Z' })).toMatchObject({
-      status: 'FAILED', error: 'ProtectedQuery.Failed.RESOURCE_ACCESS_DENIED', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH)') as string,
+      status: 'FAILED', error: 'ProtectedQuery.Failed.RESOURCE_ACCESS_DENIED', cause: expect.stringContaining('The access budget of views is used up (CALENDAR_MONTH); raise it, or wait for the next period') as string,
     });
   });
 });
@@ -87,7 +87,7 @@ test('a sample that is not as the table is refused with what to mend', async () 
     const { refused: [{ reason }] } = await rehearsal.play({ from: new Date(Date.parse('2026-11-20T03:00:00Z') + refusals.length * 86_400_000) });
     refusals.push(reason);
   }
-  const add = `add what is missing to ${file} (the first line names the columns, with commas between them)`;
+  const add = `add what is missing to ${file} (the first line names the columns, with commas between them, and no line has more fields)`;
   expect(refusals).toEqual([
     `the sample of the table \`views\` lacks \`campaign\`, which the query names; it has user_id, day: ${add}`,
     `${file}: its columns are separated by ';': separate them by commas`,

@@ -87,7 +87,7 @@ function checkExpression(tree: Expression, place: Place): void {
     return;
   }
   for (const { scalarFunctions } of call === undefined ? [] : rules.values()) {
-    if (!scalarFunctions.includes(call!)) throw refused(rule, `it does not take the function ${call}, got ${textOf(tree)}`);
+    if (!scalarFunctions.includes(call!)) throw refused(rule, `it does not take the function ${call}, got ${textOf(tree)}; the owner allows it in \`scalars\``);
   }
   if ('column' in tree) {
     const name = tree.column.table === null ? tree.column.name.name.toLowerCase() : undefined;
@@ -95,7 +95,7 @@ function checkExpression(tree: Expression, place: Place): void {
     if (aggregates && name !== undefined && block.output.some((item) => item.name === name) && block.sourceOf(tree.column) === undefined) return;
     for (const column of referredColumns(block.lineageOf(tree))) {
       const { dimensionColumns } = rules.get(column.table) ?? {};
-      if (dimensionColumns !== undefined && !isListed(dimensionColumns, column.name)) throw refused(rule, `${nameOf(column)} is no dimension column`);
+      if (dimensionColumns !== undefined && !isListed(dimensionColumns, column.name)) throw refused(rule, `${nameOf(column)} is not one of its \`dimensions\`, which are ${dimensionColumns.join(', ') || 'none'}`);
     }
   }
   childrenOf(tree).forEach((child) => checkExpression(child, place));
@@ -109,7 +109,7 @@ function checkAggregate(tree: Expression, { block, rules, rule }: Place): void {
   const [column] = lineage.columns;
   const allowed = rules.get(column.table)?.aggregateColumns;
   if (allowed !== undefined && !allowed.some(({ columnNames, function: name }) => name === call && isListed(columnNames, column.name))) {
-    throw refused(rule, `${nameOf(column)} may not be aggregated by ${call}`);
+    throw refused(rule, `${nameOf(column)} may not be aggregated by ${call}; its owner allows it in \`aggregates\``);
   }
 }
 

@@ -143,14 +143,14 @@ describe('what is refused', () => {
   });
 
   test.each([
-    ['SELECT campaign, SUM(cost * 2) FROM views GROUP BY campaign', 'it allows to aggregate columns only, got SUM(cost * 2)'],
+    ['SELECT campaign, SUM(cost * 2) FROM views GROUP BY campaign', 'it allows to aggregate columns only, got SUM(cost * 2); its owner allows more in `aggregates`'],
     ['WITH c AS (SELECT cost * 2 AS x, day FROM views) SELECT day, SUM(x) FROM c GROUP BY day', 'it allows to aggregate columns only, got SUM(x)'],
     ['SELECT day, COUNT(CASE WHEN cost > 3 THEN 1 END) FROM views GROUP BY day', 'it allows to aggregate columns only, got COUNT(CASE WHEN cost > 3'],
-    ['SELECT campaign, MAX(cost) FROM views GROUP BY campaign', 'the final SELECT has MAX without AVG, COUNT or SUM beside it'],
+    ['SELECT campaign, MAX(cost) FROM views GROUP BY campaign', 'the final SELECT has MAX without AVG, COUNT or SUM beside it; add one of them'],
     ['SELECT campaign, COLLECT_LIST(user_id) FROM views GROUP BY campaign', 'the final SELECT has COLLECT_LIST without AVG, COUNT or SUM beside it'],
-    ['SELECT SUM(amount) FROM purchases WHERE user_id IN (SELECT user_id FROM views)', 'the table can be used in FROM and JOIN only'],
+    ['SELECT SUM(amount) FROM purchases WHERE user_id IN (SELECT user_id FROM views)', 'the table can be used in FROM and JOIN only, not in a subquery within an expression; join it instead'],
     ['WITH c AS (SELECT MAX(cost) AS m FROM views) SELECT (SELECT m FROM c) AS m', 'the table can be used in FROM and JOIN only'],
-    ['SELECT COUNT(*) FROM views WHERE user_id = \'x\'', '`user_id` of `views` identifies people and is never compared with a literal, got user_id = \'x\''],
+    ['SELECT COUNT(*) FROM views WHERE user_id = \'x\'', '`user_id` of `views` identifies people and is never compared with a literal, got user_id = \'x\'; leave the comparison out'],
     ['SELECT COUNT(*) FROM views WHERE user_id IN (\'x\', \'y\')', '`user_id` of `views` identifies people and is never compared with a literal'],
     ['SELECT COUNT(*) FROM views WHERE SUBSTRING(user_id, 1, 2) LIKE \'x%\'', '`user_id` of `views` identifies people and is never compared'],
     ['SELECT COUNT(*) FROM views JOIN (VALUES (\'x\')) AS l(x) ON views.user_id = l.x', '`user_id` of `views` identifies people and is never compared'],
@@ -167,13 +167,30 @@ describe('what is refused', () => {
   });
 
   test.each([
-    'SELECT campaign, ROW_NUMBER() OVER (ORDER BY day) AS r FROM views',
-    'WITH g AS (SELECT campaign, COUNT(*) AS n FROM views GROUP BY campaign), w AS (SELECT LAG(n) OVER (ORDER BY campaign) AS p FROM g) SELECT p FROM w',
-    'SELECT COUNT(*) AS n FROM (SELECT campaign AS c FROM views UNION ALL SELECT link FROM clicks) AS u',
-    'SELECT COUNT(*) AS n FROM (SELECT campaign AS c FROM views UNION SELECT day FROM views) AS u',
-    'SELECT COUNT(*) AS n FROM (SELECT DISTINCT campaign, COUNT(*) AS n FROM views GROUP BY campaign) AS u',
-    'SELECT campaign, COUNT(*) AS n FROM views WHERE campaign LIKE \'a\\_b\' GROUP BY campaign',
-  ])('not played: %s', async (sql) => {
-    await expect(play(sql)).rejects.toThrow(/^not played: /);
+    ['SELECT campaign, ROW_NUMBER() OVER (ORDER BY day) AS r FROM views',
+      'a window over rows of `views`, which has an aggregation threshold, in the final SELECT; put it into a subquery, and group its rows outside'],
+    ['WITH g AS (SELECT campaign, COUNT(*) AS n FROM views GROUP BY campaign), w AS (SELECT LAG(n) OVER (ORDER BY campaign) AS p FROM g) SELECT p FROM w',
+      'a window over groups of `views`, which has an aggregation threshold, within an inner query; put the window into the final SELECT'],
+    ['SELECT COUNT(*) AS n FROM (SELECT campaign AS c FROM views UNION ALL SELECT link FROM clicks) AS u',
+      'rows of `views`, which has an aggregation threshold, in a UNION ALL that is not the whole query; '
+        + 'unite with UNION ALL what reads the same tables with thresholds in the same way, or unite the results'],
+    ['SELECT COUNT(*) AS n FROM (SELECT campaign AS c FROM views UNION SELECT day FROM views) AS u',
+      'rows of `views`, which has an aggregation threshold, in a UNION that is not the whole query; '
+        + 'unite with UNION ALL what reads the same tables with thresholds in the same way, or unite the results'],
+    ['SELECT COUNT(*) AS n FROM (SELECT DISTINCT campaign, COUNT(*) AS n FROM views GROUP BY campaign) AS u',
+      'DISTINCT over groups or windows of rows of `views`, which has an aggregation threshold; select DISTINCT from a subquery'],
+    ['SELECT DISTINCT 1 AS one FROM views', 'DISTINCT of no column of `views`; leave it out'],
+    ['SELECT campaign, COUNT(*) AS n FROM views WHERE campaign LIKE \'a\\_b\' GROUP BY campaign',
+      '`\\%` or `\\_` in a text of a query that rules rewrite; use ESCAPE with another character'],
+  ])('not played: %s', async (sql, reason) => {
+    await expect(play(sql)).rejects.toMatchObject({ message: `not played: ${reason}` });
+  });
+
+  test('more tables than a query can use', async () => {
+    const many = Array.from({ length: 16 }, (_, index): GovernedTable => ({ ...purchases, name: `t${index + 1}` }));
+    const sql = `SELECT COUNT(*) AS n FROM ${many.map(({ name }) => name).join(', ')}`;
+    await expect(governed(asked(sql), many)).rejects.toMatchObject({
+      code: 'MALFORMED_QUERY', message: `a query can use 15 tables, got 16: ${many.map(({ name }) => name).join(', ')}; leave some out`,
+    });
   });
 });

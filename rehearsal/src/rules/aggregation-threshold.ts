@@ -34,7 +34,7 @@ export function checkPickedValues({ name }: GovernedTable, { node }: Block): voi
   const calls = node.expressions.flatMap(aggregatesIn).map((call) => callOf(call) ?? '');
   const picking = calls.find((call) => PICKING.has(call));
   if (picking !== undefined && !calls.some((call) => QUALIFYING.has(call))) {
-    throw new QueryFailed('MALFORMED_QUERY', `aggregation threshold of \`${name}\`: the final SELECT has ${picking} without AVG, COUNT or SUM beside it`);
+    throw new QueryFailed('MALFORMED_QUERY', `aggregation threshold of \`${name}\`: the final SELECT has ${picking} without AVG, COUNT or SUM beside it; add one of them`);
   }
 }
 
@@ -43,7 +43,7 @@ export function checkPlaces(table: GovernedTable, query: ResolvedQuery): void {
   const within = blocksOf(query).flatMap(({ subqueries }) => subqueries).find((subquery) => tablesOf(subquery).includes(table));
   if (within !== undefined) {
     throw new QueryFailed('MALFORMED_QUERY',
-      `aggregation threshold of \`${table.name}\`: the table can be used in FROM and JOIN only, not in a subquery within an expression`);
+      `aggregation threshold of \`${table.name}\`: the table can be used in FROM and JOIN only, not in a subquery within an expression; join it instead`);
   }
 }
 

@@ -14,7 +14,7 @@ export function definedBy(node: Select['with'], common: CommonTables): ResolvedQ
 export function renamed(columns: readonly OutputColumn[], names: readonly Identifier[]): readonly OutputColumn[] {
   if (names.length === 0) return columns;
   if (names.length !== columns.length) {
-    throw new QueryFailed('MALFORMED_QUERY', `${names.length} names are given to ${columns.length} columns: ${names.map(({ name }) => name).join(', ')}`);
+    throw new QueryFailed('MALFORMED_QUERY', `${names.length} names are given to ${columns.length} columns: ${names.map(({ name }) => name).join(', ')}; give each column one name`);
   }
   return columns.map(({ lineage }, index) => ({ name: lower(names[index]), lineage }));
 }

@@ -14,7 +14,7 @@ export function checkComparisons(table: GovernedTable, rule: CustomRule, compari
   for (const { columns, withLiteral, withColumn, text } of comparisons) {
     for (const column of columns.filter((compared) => compared.table === table)) {
       if (withLiteral && includes(identities, column.name)) {
-        throw refused(table, 'aggregation threshold', `${nameOf(column)} identifies people and is never compared with a literal, got ${text}`);
+        throw refused(table, 'aggregation threshold', `${nameOf(column)} identifies people and is never compared with a literal, got ${text}; leave the comparison out`);
       }
       if (controls === undefined) continue;
       if (withLiteral && !includes(controls.allowedLiteralComparisonColumns, column.name)) {

@@ -46,7 +46,7 @@ describe('who may ask', () => {
       `custom rule of \`views\`: it allows nothing, got SQL that account ${SHOP} wrote; its owner names it in \`allow\``],
     ['jobs only', views({ allowedAnalyses: ['ANY_JOB'] }), {}, 'RESOURCE_ACCESS_DENIED',
       `custom rule of \`views\`: it allows ANY_JOB, got SQL that account ${SHOP} wrote; its owner names it in \`allow\``],
-    ['a table without a rule', views({}, { rule: null }), {}, 'INVALID_RESOURCE', '`views` has no analysis rule, so nobody can query it'],
+    ['a table without a rule', views({}, { rule: null }), {}, 'INVALID_RESOURCE', '`views` has no analysis rule, so nobody can query it; its owner gives it a `rule`'],
   ])('%s is refused', async (_, table, more, code, message) => {
     await expect(sqlOf('SELECT campaign FROM views', table, more)).rejects.toMatchObject({ code, message });
   });
@@ -103,13 +103,21 @@ describe('allowed columns', () => {
     ['SELECT campaign FROM views UNION ALL SELECT day FROM views ORDER BY email LIMIT 1', '`email` names no column'],
     ['WITH unused AS (SELECT email FROM views) SELECT 1', 'the query uses `email`, which is no allowed column of `views`'],
     ['SELECT nothing FROM views', '`nothing` names no column of `views` (user_id, campaign, day, cost)'],
-    ['SELECT day FROM views, purchases', '`day` is ambiguous: several tables of the FROM clause have such a column.'],
+    ['SELECT day FROM views, purchases', '`day` is ambiguous: several tables of the FROM clause have such a column; write <table>.day'],
   ])('%s is refused', async (sql, message) => {
     await expect(sqlOf(sql)).rejects.toMatchObject({ code: 'MALFORMED_QUERY', message: expect.stringContaining(message) });
   });
 
   test.each([
     ['SELECT 1 FROM nobody', 'RESOURCE_NOT_FOUND', 'the collaboration has no table `nobody`'],
+    ['WITH c (a, b) AS (SELECT campaign FROM views) SELECT a FROM c', 'MALFORMED_QUERY', '2 names are given to 1 columns: a, b; give each column one name'],
+    ['SELECT 1 FROM views JOIN views ON views.day = views.day', 'MALFORMED_QUERY', 'the FROM clause names `views` twice: give one of the two an alias'],
+    ['SELECT 1 FROM views v JOIN purchases p USING (amount)', 'MALFORMED_QUERY', 'a join USING (amount) needs an allowed column of that name on both sides; say ON what they join'],
+    ['SELECT campaign FROM views GROUP BY 3', 'MALFORMED_QUERY', 'the select list has no column 3, it has 1: correct the number, or name the column'],
+    ['SELECT COUNT(*) OVER w AS n FROM views', 'MALFORMED_QUERY', 'no WINDOW clause defines `w`: define it, or write the window after OVER'],
+    ['SELECT v.* FROM views AS w', 'MALFORMED_QUERY', 'nothing after FROM has the columns of `v.*`: name a table there, or correct the name'],
+    ['SELECT *', 'MALFORMED_QUERY', 'nothing after FROM has the columns of `*`: name a table there, or correct the name'],
+    ['SELECT campaign, day FROM views UNION SELECT day FROM purchases', 'MALFORMED_QUERY', 'the queries of a UNION give 2 and 1 columns; select as many in both'],
     ['SELECT 1 FROM other.views', 'RESOURCE_NOT_FOUND', 'a collaboration\'s tables have no schema, got `other.views`'],
     ['SELECT 1; SELECT 2', 'MALFORMED_QUERY', 'One SELECT is allowed, got 2 statements.'],
     ['SELECT FROM WHERE', 'MALFORMED_QUERY', 'Parse error'],
@@ -120,14 +128,27 @@ describe('allowed columns', () => {
   });
 
   test.each([
-    'WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r',
-    'SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'SELECT * FROM range(10)', 'SELECT x FROM views AS v(x, y, z, a, b)',
-    'SELECT * FROM views, LATERAL (SELECT views.campaign AS c)', 'SELECT x FROM (VALUES ((SELECT MAX(email) FROM views))) AS v (x)',
-    'SELECT campaign FROM views UNION ALL SELECT day FROM views ORDER BY (SELECT MAX(day) FROM purchases) LIMIT 1',
-    '(SELECT campaign FROM views) UNION ALL (SELECT day FROM views) SORT BY campaign',
-    'SELECT campaign FROM views LIMIT (SELECT COUNT(email) FROM views)', '(SELECT campaign FROM views) ORDER BY (SELECT MAX(email) FROM views) LIMIT 1',
-  ])('%s cannot be resolved', async (sql) => {
-    await expect(sqlOf(sql)).rejects.toThrow(/^not played: /);
+    ['WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r', 'WITH RECURSIVE; write each step as a query of its own'],
+    ['SELECT 1 AS one FROM views NATURAL LEFT JOIN (SELECT amount FROM purchases) AS p', 'a NATURAL JOIN of tables that share no column; say ON what they join'],
+    ['SELECT * FROM views PIVOT (SUM(cost) FOR day IN (1))', 'PIVOT in a FROM clause; name a table or a subquery there'],
+    ['SELECT * FROM range(10)', 'RANGE in a FROM clause; name a table or a subquery there'],
+    ['SELECT x FROM views AS v(x, y, z, a, b)', 'other names for the columns of `views`; give them in a select list'],
+    ['SELECT campaign FROM views TIMESTAMP AS OF \'2026-11-01\'', 'an earlier state or a part of `views`; name the table alone'],
+    ['SELECT * FROM views, LATERAL (SELECT views.campaign AS c)', 'LATERAL; join with a subquery that refers to nothing outside it'],
+    ['SELECT 1 FROM views ASOF JOIN purchases ON views.day >= purchases.day', 'a join of the kind AsOf; write it as an INNER, LEFT, RIGHT, FULL or CROSS JOIN'],
+    ['SELECT x FROM (VALUES ((SELECT MAX(email) FROM views))) AS v (x)', 'a query within VALUES; write it as a SELECT'],
+    ['VALUES (1), (2)', 'VALUES as a query; write a SELECT'],
+    ['SELECT campaign FROM views UNION BY NAME SELECT day FROM purchases', 'UNION BY NAME; name the columns in the same order'],
+    ['SELECT campaign FROM views UNION ALL SELECT day FROM views ORDER BY (SELECT MAX(day) FROM purchases) LIMIT 1', 'a query within the ORDER BY of a set operation; order by columns of the result'],
+    ['(SELECT campaign FROM views) UNION ALL (SELECT day FROM views) SORT BY campaign', 'SORT BY after a query in parentheses; write it inside them'],
+    ['SELECT campaign FROM views LIMIT (SELECT COUNT(email) FROM views)', 'LIMIT or OFFSET (SELECT COUNT(email) FROM views); write a number'],
+    ['SELECT campaign FROM views LIMIT 1 + 1', 'LIMIT or OFFSET 1 + 1; write a number'],
+    ['(SELECT campaign FROM views) ORDER BY (SELECT MAX(email) FROM views) LIMIT 1', 'ORDER BY after a query in parentheses; write it inside them'],
+    ['SELECT * REPLACE (1 AS day) FROM views', '`*` with REPLACE or RENAME; name the columns'],
+    ['SELECT * FROM (SELECT 1 + 1 FROM views) AS q', '`*` over a column without a name; give it an alias'],
+    ['SELECT SUM(*) FROM views', '`*` within an expression; name the columns'],
+  ])('%s is not played: %s', async (sql, reason) => {
+    await expect(sqlOf(sql)).rejects.toMatchObject({ message: `not played: ${reason}` });
   });
 });
 
@@ -158,7 +179,7 @@ describe('hidden columns', () => {
     'SELECT COUNT(*) FILTER (WHERE user_id = \'x\') FROM views',
   ])('%s shows one', async (sql) => {
     await expect(sqlOf(sql, hiding)).rejects.toMatchObject({
-      code: 'MALFORMED_QUERY', message: expect.stringMatching(/^disallowed output columns of `views`: `user_id` of `views` goes into column .* of the result$/),
+      code: 'MALFORMED_QUERY', message: expect.stringMatching(/^disallowed output columns of `views`: `user_id` of `views` goes into column .* of the result; leave it out there$/),
     });
   });
 
@@ -182,7 +203,8 @@ describe('hidden columns', () => {
     'SELECT 1 AS one FROM views JOIN purchases ON views.day = (SELECT 1) INTERSECT SELECT user_id FROM views',
     'SELECT campaign FROM views GROUP BY campaign HAVING MAX(cost) > (SELECT 1) UNION SELECT day FROM views UNION SELECT user_id FROM views',
   ])('%s is not played: the parser mistakes it', async (sql) => {
-    await expect(sqlOf(sql, hiding)).rejects.toThrow('not played: UNION, INTERSECT or EXCEPT after a query in parentheses that ends a SELECT');
+    await expect(sqlOf(sql, hiding)).rejects.toThrow('not played: UNION, INTERSECT or EXCEPT after a query in parentheses that ends a SELECT; '
+      + 'give that query an alias, or put parentheses around the condition that ends with it');
   });
 
   test.each([
@@ -198,13 +220,13 @@ describe('hidden columns', () => {
 
 test('further analyses only', async () => {
   await expect(sqlOf('SELECT campaign FROM views', views({ additionalAnalyses: 'REQUIRED' }))).rejects.toMatchObject({
-    code: 'RESOURCE_ACCESS_DENIED', message: 'custom rule of `views`: what queries give may go into further analyses only, and not be received',
+    code: 'RESOURCE_ACCESS_DENIED', message: 'custom rule of `views`: results may be used in additional analyses only, and not be received; its owner allows that in `additionalAnalyses`',
   });
 });
 
 test('differential privacy is not played yet', async () => {
   await expect(sqlOf('SELECT COUNT(*) FROM views', views({ differentialPrivacy: { columns: [{ name: 'user_id' }] } })))
-    .rejects.toThrow('not played: differential privacy, which `views` has');
+    .rejects.toThrow('not played: differential privacy, which `views` has; rehearse the query with another rule for the table');
 });
 
 test('the runner\'s own table is governed as everybody\'s', async () => {
@@ -216,6 +238,6 @@ test('rules of two types do not go together', async () => {
   const list = { ...purchases, rule: { type: 'LIST' as const, policy: { v1: { list: { joinColumns: ['user_id'], listColumns: ['amount'] } } } } };
   await expect(governed(asked('SELECT amount FROM purchases JOIN views USING (user_id)'), [list, views()])).rejects.toMatchObject({
     code: 'INVALID_RESOURCE',
-    message: 'all tables of a query have rules of one type, but that of `purchases` is LIST and that of `views` CUSTOM',
+    message: 'all tables of a query have rules of one type, but that of `purchases` is LIST and that of `views` CUSTOM; query them apart',
   });
 });

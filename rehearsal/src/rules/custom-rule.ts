@@ -43,7 +43,7 @@ export function checkHiddenColumns(table: GovernedTable, rule: CustomRule, { out
     const shown = referredColumns(lineage).find((column) => column.table === table && hidden.includes(column.name));
     if (shown !== undefined) {
       throw new QueryFailed('MALFORMED_QUERY',
-        `disallowed output columns of \`${table.name}\`: ${nameOf(shown)} goes into column ${name === undefined ? index + 1 : `\`${name}\``} of the result`);
+        `disallowed output columns of \`${table.name}\`: ${nameOf(shown)} goes into column ${name === undefined ? index + 1 : `\`${name}\``} of the result; leave it out there`);
     }
   });
 }

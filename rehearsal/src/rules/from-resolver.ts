@@ -50,7 +50,7 @@ export class FromResolver {
     if (join.kind.startsWith('Natural')) spellOut(join, right.filter((name) => left.includes(name)));
     const shared = join.using.map(lower);
     const missing = shared.find((name) => !left.includes(name) || !right.includes(name));
-    if (missing !== undefined) throw new QueryFailed('MALFORMED_QUERY', `a join USING (${missing}) needs such a column, and leave to use it, on both sides`);
+    if (missing !== undefined) throw new QueryFailed('MALFORMED_QUERY', `a join USING (${missing}) needs an allowed column of that name on both sides; say ON what they join`);
     shared.forEach((name) => scope.shared.add(name));
   }
 
@@ -60,7 +60,7 @@ export class FromResolver {
       const { alias, column_aliases: names, lateral } = tree.subquery;
       const inner = within(tree.subquery);
       if ('values' in inner) return this.rows(inner.values.expressions, names, tree.subquery.alias ??= this.madeUp());
-      if (lateral) throw new RuleNotPlayable('LATERAL', 'join with a subquery that refers to nothing outside of it');
+      if (lateral) throw new RuleNotPlayable('LATERAL', 'join with a subquery that refers to nothing outside it');
       const query = this.resolve(inner, common);
       tree.subquery.alias = alias ?? this.madeUp();
       return { alias: lower(tree.subquery.alias), columns: renamed(query.output, names), query, renamings: [names] };

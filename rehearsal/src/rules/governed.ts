@@ -47,17 +47,19 @@ export async function governed(asked: AskedQuery, tables: readonly GovernedTable
   };
 }
 
+const ANALYSES_ONLY = 'results may be used in additional analyses only, and not be received; its owner allows that in `additionalAnalyses`';
+
 function checkTables(tables: readonly GovernedTable[]): void {
   if (tables.length > MAX_TABLES) {
-    throw new QueryFailed('MALFORMED_QUERY', `a query can use ${MAX_TABLES} tables, got ${tables.length}: ${tables.map(({ name }) => name).join(', ')}`);
+    throw new QueryFailed('MALFORMED_QUERY', `a query can use ${MAX_TABLES} tables, got ${tables.length}: ${tables.map(({ name }) => name).join(', ')}; leave some out`);
   }
   const without = tables.find(({ rule }) => rule === null);
-  if (without !== undefined) throw new QueryFailed('INVALID_RESOURCE', `\`${without.name}\` has no analysis rule, so nobody can query it`);
+  if (without !== undefined) throw new QueryFailed('INVALID_RESOURCE', `\`${without.name}\` has no analysis rule, so nobody can query it; its owner gives it a \`rule\``);
   const [first, ...others] = tables.filter(({ rule }) => rule !== undefined);
   const other = others.find(({ rule }) => rule?.type !== first.rule?.type);
   if (other !== undefined) {
     throw new QueryFailed('INVALID_RESOURCE',
-      `all tables of a query have rules of one type, but that of \`${first.name}\` is ${first.rule?.type} and that of \`${other.name}\` ${other.rule?.type}`);
+      `all tables of a query have rules of one type, but that of \`${first.name}\` is ${first.rule?.type} and that of \`${other.name}\` ${other.rule?.type}; query them apart`);
   }
 }
 
@@ -66,7 +68,7 @@ function rulesOf<Rule>(tables: readonly GovernedTable[], kind: 'aggregation' | '
     const rule = (table.rule?.policy?.v1 as Readonly<Record<string, unknown>> | undefined)?.[kind];
     if (rule === undefined) return [];
     if ((rule as { additionalAnalyses?: string }).additionalAnalyses === 'REQUIRED') {
-      throw new QueryFailed('RESOURCE_ACCESS_DENIED', `${kind} rule of \`${table.name}\`: what queries give may go into further analyses only, and not be received`);
+      throw new QueryFailed('RESOURCE_ACCESS_DENIED', `${kind} rule of \`${table.name}\`: ${ANALYSES_ONLY}`);
     }
     return [[table, rule as Rule]];
   }));
@@ -99,9 +101,9 @@ function governCustom(
   const comparisons = comparisonsOf(query);
   const identified: Identified[] = [];
   for (const { table, rule } of tables) {
-    if (rule.differentialPrivacy !== undefined) throw new RuleNotPlayable(`differential privacy, which \`${table.name}\` has`);
+    if (rule.differentialPrivacy !== undefined) throw new RuleNotPlayable(`differential privacy, which \`${table.name}\` has`, 'rehearse the query with another rule for the table');
     if (rule.additionalAnalyses === 'REQUIRED') {
-      throw new QueryFailed('RESOURCE_ACCESS_DENIED', `custom rule of \`${table.name}\`: what queries give may go into further analyses only, and not be received`);
+      throw new QueryFailed('RESOURCE_ACCESS_DENIED', `custom rule of \`${table.name}\`: ${ANALYSES_ONLY}`);
     }
     checkAllowedAnalysis(table, rule, asked);
     checkHiddenColumns(table, rule, query);
@@ -138,7 +140,7 @@ function enforceThresholds(query: ResolvedQuery, tree: Expression, identified: r
       const { table, threshold, kind, column } = identities;
       if (!isGrouped && kind === 'ONE' && node.expressions.some(hasWindow)) {
         throw new RuleNotPlayable(`a window over rows of \`${table.name}\`, which has an aggregation threshold, in the final SELECT`,
-          'put it into a subquery, and group its rows');
+          'put it into a subquery, and group its rows outside');
       }
       const number = isGrouped ? numberOf(identities) : kind === 'SOME' ? column : '1';
       const left = copied(before);
@@ -167,8 +169,8 @@ function mergedWith(withs: readonly With[]): With {
 
 /** The text, once it is sure that it says what the tree says. */
 function faithful(text: string, asked: string): string {
-  if (/\\[%_]/.test(asked)) throw new RuleNotPlayable('`\\%` or `\\_` in a text of a query that rules rewrite', 'say ESCAPE with another character');
-  if (textOf(parse(text)) !== text) throw new RuleNotPlayable('a query that does not come out of the parser as it went in', 'write it in simpler words');
+  if (/\\[%_]/.test(asked)) throw new RuleNotPlayable('`\\%` or `\\_` in a text of a query that rules rewrite', 'use ESCAPE with another character');
+  if (textOf(parse(text)) !== text) throw new RuleNotPlayable('a query that the parser does not reproduce exactly', 'simplify it');
   return text;
 }
 

@@ -68,7 +68,7 @@ export function checkJoins({ node, sources, lineageOf }: Block, rules: ReadonlyM
   });
   for (const column of matches.flatMap(({ left, right }) => [left, right])) {
     const { joinColumns } = rules.get(column.table) ?? {};
-    if (joinColumns !== undefined && !isListed(joinColumns, column.name)) throw refused(rule, `${nameOf(column)} is no join column`);
+    if (joinColumns !== undefined && !isListed(joinColumns, column.name)) throw refused(rule, `${nameOf(column)} is not one of its \`joins\`, which are ${joinColumns.join(', ') || 'none'}`);
   }
   return matches;
 }

@@ -33,7 +33,7 @@ export function checkList(query: ResolvedQuery, rules: ReadonlyMap<GovernedTable
     if (call !== undefined) throw refused(rule, `it takes no functions, got ${call}`);
     for (const column of referredColumns(lineageOf(expression))) {
       const { listColumns } = rules.get(column.table) ?? {};
-      if (listColumns !== undefined && !isListed(listColumns, column.name)) throw refused(rule, `${nameOf(column)} is no list column`);
+      if (listColumns !== undefined && !isListed(listColumns, column.name)) throw refused(rule, `${nameOf(column)} is not one of its \`lists\`, which are ${listColumns.join(', ')}`);
     }
   }
   for (const table of rules.keys()) {

@@ -38,7 +38,7 @@ export class QueryResolver {
     if ('subquery' in tree && tree.subquery.alias === null) return this.query(within(tree.subquery), common, parent);
     if ('paren' in tree) return this.query(tree.paren.this, common, parent);
     const kind = nodeOf(tree)[0].replaceAll('_', ' ').toUpperCase();
-    if (kind === 'VALUES') throw new RuleNotPlayable('VALUES as a query', 'write one SELECT');
+    if (kind === 'VALUES') throw new RuleNotPlayable('VALUES as a query', 'write a SELECT');
     throw new QueryFailed('MALFORMED_QUERY', `Only a SELECT is allowed, not ${kind}.`);
   }
 
@@ -48,7 +48,7 @@ export class QueryResolver {
     const right = this.query(node.right, common, parent);
     if (node.by_name || node.corresponding) throw new RuleNotPlayable(`${kind} BY NAME`, 'name the columns in the same order');
     if (left.output.length !== right.output.length) {
-      throw new QueryFailed('MALFORMED_QUERY', `the queries of a ${kind} give ${left.output.length} and ${right.output.length} columns`);
+      throw new QueryFailed('MALFORMED_QUERY', `the queries of a ${kind} give ${left.output.length} and ${right.output.length} columns; select as many in both`);
     }
     const output = left.output.map(({ name, lineage }, index) => ({ name, lineage: merged([lineage, right.output[index].lineage]) }));
     return { kind, node, left, right, common: definedBy(node.with, common), output, ordered: this.orderOf(node, output) };
@@ -57,7 +57,7 @@ export class QueryResolver {
   /** What a set operation orders its rows by: columns of its result. */
   private orderOf(node: SetOperation, output: readonly OutputColumn[]): Lineage[] {
     const modifier = (['sort_by', 'cluster_by', 'distribute_by'] as const).find((clause) => isGiven(node[clause]));
-    if (modifier !== undefined) throw new RuleNotPlayable(`${modifier.replaceAll('_', ' ').toUpperCase()} after a set operation`);
+    if (modifier !== undefined) throw new RuleNotPlayable(`${modifier.replaceAll('_', ' ').toUpperCase()} after a set operation`, 'use ORDER BY');
     checkLimits([node.limit, node.offset]);
     const place = placeOf(output, 'the ORDER BY of a set operation', 'order by columns of the result');
     return (node.order_by?.expressions ?? []).map(({ this: key }) => placeIn(output, key)?.lineage ?? lineageOf(key, place));
@@ -65,7 +65,7 @@ export class QueryResolver {
 
   private commonTables(node: Select['with'], outer: CommonTables, parent: Scope | undefined): CommonTables {
     if (node === null || node === undefined) return outer;
-    if (node.recursive) throw new RuleNotPlayable('WITH RECURSIVE', 'write the steps out');
+    if (node.recursive) throw new RuleNotPlayable('WITH RECURSIVE', 'write each step as a query of its own');
     const common = new Map(outer);
     for (const { alias, columns, this: tree } of node.ctes) {
       const query = this.query(tree, common, parent);
@@ -76,7 +76,7 @@ export class QueryResolver {
 
   private select(node: Select, outer: CommonTables, parent: Scope | undefined): Block {
     const unknown = UNKNOWN_CLAUSES.find((clause) => isGiven(node[clause]));
-    if (unknown !== undefined) throw new RuleNotPlayable(unknown.replaceAll('_', ' ').toUpperCase());
+    if (unknown !== undefined) throw new RuleNotPlayable(unknown.replaceAll('_', ' ').toUpperCase(), 'leave it out');
     checkLimits([node.limit?.this, node.offset?.this]);
     const common = this.commonTables(node.with, outer, parent);
     const scope = new Scope([], parent);

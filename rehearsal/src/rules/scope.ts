@@ -57,7 +57,7 @@ export class Scope {
     if (this.bound.includes(wanted)) return LITERAL;
     const found = this.sources.flatMap(({ columns }) => columns.filter(({ name }) => name === wanted));
     if (found.length > 1 && !this.shared.has(wanted)) {
-      throw new QueryFailed('MALFORMED_QUERY', `\`${wanted}\` is ambiguous: several tables of the FROM clause have such a column.`);
+      throw new QueryFailed('MALFORMED_QUERY', `\`${wanted}\` is ambiguous: several tables of the FROM clause have such a column; write <table>.${wanted}`);
     }
     const alias = this.aliases.get(wanted);
     const candidates = found.map(({ lineage }) => lineage);

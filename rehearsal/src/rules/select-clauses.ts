@@ -31,7 +31,7 @@ export function spelled(key: Expression, { expressions }: Select): Expression {
 export function placeIn<Item>(list: readonly Item[], key: Expression): Item | undefined {
   if (!('literal' in key) || key.literal.literal_type !== 'number') return undefined;
   const item = list[Number(key.literal.value) - 1];
-  if (item === undefined) throw new QueryFailed('MALFORMED_QUERY', `the select list has no place ${String(key.literal.value)}`);
+  if (item === undefined) throw new QueryFailed('MALFORMED_QUERY', `the select list has no column ${String(key.literal.value)}, it has ${list.length}: correct the number, or name the column`);
   return item;
 }
 
@@ -46,7 +46,7 @@ export function hasAggregate(tree: Expression): boolean {
 export function windowParts(over: Over, { windows }: Pick<Select, 'windows'>): Expression[] {
   const named = over.window_name === null ? undefined : windows?.find(({ name }) => lower(name) === lower(over.window_name!));
   if (over.window_name !== null && named === undefined) {
-    throw new QueryFailed('MALFORMED_QUERY', `no WINDOW clause defines \`${over.window_name.name}\``);
+    throw new QueryFailed('MALFORMED_QUERY', `no WINDOW clause defines \`${over.window_name.name}\`: define it, or write the window after OVER`);
   }
   return [
     ...over.partition_by, ...over.order_by.map(({ this: key }) => key), ...named === undefined ? [] : windowParts(named.spec, { windows }),

@@ -13,7 +13,7 @@ export function expanded(star: Extract<Expression, { readonly star: unknown }>['
   if (isGiven(star.replace) || isGiven(star.rename)) throw new RuleNotPlayable('`*` with REPLACE or RENAME', 'name the columns');
   const qualifier = star.table === null ? undefined : lower(star.table);
   const sources = scope.sources.filter(({ alias, join }) => !ONE_SIDED.has(join?.kind ?? '') && (qualifier === undefined || alias === qualifier));
-  if (sources.length === 0) throw new QueryFailed('MALFORMED_QUERY', `nothing after FROM has the columns of \`${qualifier ?? ''}.*\``);
+  if (sources.length === 0) throw new QueryFailed('MALFORMED_QUERY', `nothing after FROM has the columns of \`${qualifier === undefined ? '' : `${qualifier}.`}*\`: name a table there, or correct the name`);
   const left = new Set(star.except?.map(lower) ?? []);
   const shared = qualifier === undefined ? [...scope.shared].filter((name) => !left.has(name)) : [];
   return [

@@ -115,7 +115,7 @@ function inside(value: unknown): Expression[] {
 function expressionsIn(value: unknown): Expression[] {
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value) && isIdentifier(value)) {
-    throw new RuleNotPlayable(`\`${value.name}\`, of which nothing tells what it names`, 'write it another way');
+    throw new RuleNotPlayable(`\`${value.name}\`, whose meaning is not clear`, 'write it another way');
   }
   return isExpression(value) ? [value] : inside(value);
 }

@@ -71,7 +71,7 @@ function count(values: readonly Expression[], form: AggregateForm): Expression {
 
 function percentile([value, share]: readonly Expression[], form: AggregateForm): Expression {
   if (share.literal === undefined || !(Number(share.literal) >= 0 && Number(share.literal) <= 1)) {
-    throw new NotPlayable('PERCENTILE of other than one literal share');
+    throw new NotPlayable('PERCENTILE of other than one literal share', 'write one number from 0 to 1');
   }
   return typed(form.of('quantile_cont', coerce(number(value, 'PERCENTILE'), DOUBLE).sql, share.literal), DOUBLE);
 }
@@ -104,11 +104,14 @@ export const WINDOW_FUNCTIONS: readonly string[] = [...Object.keys(RANKS), ...NE
 export function windowFunction(name: string, args: readonly Expression[], over: string): Expression {
   const rank = RANKS[name];
   if (rank !== undefined) {
+    if (args.some(({ literal }) => literal === undefined)) {
+      throw new NotPlayable(`${name} by other than a literal`, 'write a number');
+    }
     return typed(`${name.toLowerCase()}(${args.map(({ sql }) => sql).join(', ')})${over}`, rank);
   }
   const [value, offset, missing] = args;
   if (offset !== undefined && offset.literal === undefined) {
-    throw new NotPlayable(`${name} by other than a literal`);
+    throw new NotPlayable(`${name} by other than a literal`, 'write a number');
   }
   const rest = [offset, missing].filter((argument) => argument !== undefined)
     .map((argument, index) => index === 1 ? widened(coerce(argument, value.type), value.type) : argument);

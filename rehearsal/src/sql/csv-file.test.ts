@@ -76,5 +76,5 @@ test('a folder without Parquet cannot be read, nor a file that is none', async (
   mkdirSync(join(parts, 'day=2026-11-19'), { recursive: true });
   await expect(read('PARQUET', parts)).resolves.toBe('views has no .parquet file: put those of the table there, not into folders of it');
   writeFileSync(join(parts, 'part.parquet'), 'user_id,day');
-  await expect(read('PARQUET', parts)).resolves.toMatch(/^views cannot be read as Parquet \(DuckDB: .*part\.parquet.*\): write it again, or give a \.csv file$/);
+  await expect(read('PARQUET', parts)).resolves.toBe('views cannot be read as Parquet (DuckDB: Invalid Input Error: File \'views/part.parquet\' too small to be a Parquet file): write it again, or give a .csv file');
 });

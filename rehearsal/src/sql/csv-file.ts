@@ -55,11 +55,11 @@ export async function readCsv<T>(connection: duckdb.DuckDBConnection, file: stri
     return await read();
   } catch (unread) {
     try {
-      await connection.run(`SELECT count(*) FROM ${textOf(file, columns)}`);
+      await connection.run(`SELECT count(COLUMNS(*)) FROM ${textOf(file, columns)}`);
     } catch (error) {
       throw lineFault(file, (error as Error).message);
     }
-    throw unread;
+    throw lineFault(file, (unread as Error).message);
   }
 }
 

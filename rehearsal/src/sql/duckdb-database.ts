@@ -108,7 +108,7 @@ export class DuckDbDatabase {
     try {
       return await this.described(`read_parquet(${quoted(files)})`);
     } catch (error) {
-      const [reason] = (error as Error).message.split('\n');
+      const reason = (error as Error).message.split('\n')[0].replace(` '${files}'`, '');
       if (reason.includes('No files found')) throw new Unreadable(`${path} has no .parquet file`, 'put those of the table there, not into folders of it');
       throw new Unreadable(`${path} cannot be read as Parquet (DuckDB: ${reason})`, 'write it again, or give a .csv file');
     }

@@ -143,7 +143,7 @@ export class ExpressionCompiler {
     const { value } = syntaxOf(amount).fields;
     const name = (unit as { readonly unit?: string } | null)?.unit?.toUpperCase() ?? '';
     if (!/^-?[0-9]{1,6}$/.test(String(value)) || !['YEAR', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND'].includes(name)) {
-      throw new NotPlayable(`the interval ${String(value)} ${name}`.trimEnd());
+      throw new NotPlayable(value === undefined ? 'an interval that is not a literal' : `the interval ${String(value)} ${name}`.trimEnd(), 'write INTERVAL 1 DAY');
     }
     const from = this.compile(left);
     const isTime = ['HOUR', 'MINUTE', 'SECOND'].includes(name);

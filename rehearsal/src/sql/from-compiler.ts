@@ -69,14 +69,14 @@ function joined(left: Relation, node: unknown, compiler: Compiler, outer: Scope 
   }
   if (!isGiven(on)) {
     if (word !== 'CROSS JOIN' && word !== 'JOIN') {
-      throw new NotPlayable(`${word} without ON`);
+      throw new NotPlayable(`${word} without ON`, 'say ON what it joins');
     }
     return { sql: `${left.sql} CROSS JOIN ${right.sql}`, columns: all };
   }
   const expressions = new ExpressionCompiler({
     scope: new Scope(all, outer),
     parameter: (name) => compiler.parameter(name),
-    subquery: () => { throw new NotPlayable('a subquery in ON'); },
+    subquery: () => { throw new NotPlayable('a subquery in ON', 'put the condition into WHERE'); },
   });
   return { sql: `${left.sql} ${word === 'CROSS JOIN' ? 'JOIN' : word} ${right.sql} ON ${truth(expressions.compile(on), 'ON')}`, columns: kept };
 }

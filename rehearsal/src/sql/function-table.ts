@@ -13,14 +13,14 @@ export type FunctionTable = Readonly<Record<string, PlayedFunction>>;
 /** What only a literal tells before any row is seen. */
 export function literalText(value: Expression, what: string): string {
   if (value.literal === undefined || value.type.kind !== 'STRING') {
-    throw new NotPlayable(`${what} that is not a literal text`);
+    throw new NotPlayable(`${what} that is not a literal text`, 'write it as a literal');
   }
   return value.literal;
 }
 
 export function wholeLiteral(value: Expression, what: string): number {
   if (value.literal === undefined || !/^-?[0-9]{1,9}$/.test(value.literal)) {
-    throw new NotPlayable(`${what} that is not a literal whole number`);
+    throw new NotPlayable(`${what} that is not a literal whole number`, 'write a number');
   }
   return Number(value.literal);
 }

@@ -59,7 +59,7 @@ export const NUMBER_FUNCTIONS: FunctionTable = {
   ROUND: {
     arity: [1, 2],
     play: ([value, places]) => {
-      const count = places === undefined ? 0 : wholeLiteral(places, 'the places of ROUND');
+      const count = places === undefined ? 0 : wholeLiteral(places, 'a scale of ROUND');
       if (count < 0 || count > 15) {
         throw new NotPlayable(`ROUND to ${count} places`);
       }

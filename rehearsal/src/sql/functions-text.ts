@@ -83,7 +83,7 @@ export const TEXT_FUNCTIONS: FunctionTable = {
     arity: [3, 3],
     play: ([value, separator, part]) => {
       if (literalText(separator, 'the separator of SPLIT_PART') === '') {
-        throw new NotPlayable('SPLIT_PART at an empty text');
+        throw new NotPlayable('SPLIT_PART at an empty text', 'name a separator');
       }
       const index = whole(part);
       const invalid = failure('INVALID_INDEX_OF_ZERO', 'The index 0 is invalid. An index shall be either < 0 or > 0.');
@@ -134,7 +134,7 @@ export const TEXT_FUNCTIONS: FunctionTable = {
     arity: [2, 2],
     play: ([value, bits]) => {
       if (![0, 256].includes(wholeLiteral(bits, 'the bits of SHA2'))) {
-        throw new NotPlayable('SHA2 of other than 256 bits');
+        throw new NotPlayable('SHA2 of other than 256 bits', 'use SHA2 of 256 bits');
       }
       return digest((sql) => `sha256(${sql})`)([value]);
     },

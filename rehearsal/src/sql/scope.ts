@@ -44,7 +44,9 @@ export class Scope {
     const found = this.find(name, qualifier);
     if (found === undefined) {
       const written = qualifier === undefined ? name : `${qualifier}.${name}`;
-      throw QueryFailed.malformed('UNRESOLVED_COLUMN', `A column or function parameter with name ${written} cannot be resolved.`);
+      const known = this.columns.flatMap((column) => column.name ?? []);
+      throw QueryFailed.malformed('UNRESOLVED_COLUMN', `A column or function parameter with name ${written} cannot be resolved`
+        + `${known.length === 0 ? '' : `; there are ${known.join(', ')}`}.`);
     }
     return found;
   }
@@ -52,7 +54,7 @@ export class Scope {
   private find(name: string, qualifier?: string): Expression | undefined {
     const matching = this.matching(name, qualifier);
     if (matching.length > 1) {
-      throw QueryFailed.malformed('AMBIGUOUS_REFERENCE', `Reference ${name} is ambiguous.`);
+      throw QueryFailed.malformed('AMBIGUOUS_REFERENCE', `Reference ${name} is ambiguous, write <table>.${name}.`);
     }
     if (matching.length === 1) {
       return this.unmistakable(name, valueOf(matching[0]), qualifier);

@@ -137,7 +137,7 @@ export function limitOf(limit: unknown, offset: unknown): string {
     const node = (given as { this?: unknown }).this ?? given;
     const { kind, fields } = syntaxOf(node);
     if (kind !== 'literal' || !/^[0-9]{1,15}$/.test(String(fields.value))) {
-      throw new NotPlayable(`${word} by other than a literal whole number`);
+      throw new NotPlayable(`${word} by other than a literal whole number`, 'write a number');
     }
     return ` ${word} ${fields.value as string}`;
   };

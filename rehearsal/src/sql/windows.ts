@@ -51,7 +51,7 @@ function boundOf(bound: unknown): string {
   }
   const { value } = syntaxOf(fields).fields;
   if (!/^[0-9]{1,9}$/.test(String(value))) {
-    throw new NotPlayable('the bound of a window that is not a literal whole number');
+    throw new NotPlayable('the bound of a window that is not a literal whole number', 'write a number');
   }
   return `${value as string} ${kind.toUpperCase()}`;
 }

@@ -80,7 +80,7 @@ export function validateJobPayer(scope: IConstruct, seats: Seat[]): void {
   const payers = seats.filter((seat) => isNamedPayer(seat, Cost.JOB_COMPUTE));
   const runner = seats.find((seat) => can(seat, MemberAbility.CAN_QUERY));
   if (payers.length === 0 || runner === undefined || payers.includes(runner)) return;
-  fail(scope, `${runner.prop}.pays`, 'must name JOB_COMPUTE too where another member pays for jobs, as the service takes no runner that does not', listOf(payers),
+  fail(scope, `${runner.prop}.pays`, 'must name JOB_COMPUTE too where another member pays for jobs, as the service requires it of the member who runs them', listOf(payers),
     'add Cost.JOB_COMPUTE; each job then says who of them pays');
 }
 

@@ -53,7 +53,7 @@ function validateAbilities(scope: Construct, { abilities }: MemberFacts, choices
       'pass DefaultResultConfiguration.s3(…)');
   }
   if (choices.queryRunnerIsThis) {
-    fail(scope, 'queryRunner', 'must be another member, for this one may not run queries in the collaboration', 'thisMembership()',
+    fail(scope, 'queryRunner', 'must be another member, because this one may not run queries in the collaboration', 'thisMembership()',
       'pass QueryRunner.membershipArn(…) or QueryRunner.account(…)');
   }
 }

@@ -33,11 +33,11 @@ export function validateAgainstApp(scope: Construct, { membership, query }: Run)
 function validatePlace(scope: Construct, { env }: IMembershipRef, query: ProtectedQuery): void {
   const { account, region } = Stack.of(scope);
   if (areDifferent(env.region, region)) {
-    fail(scope, 'membership', `must be in the region of the stack, ${region}, for there the state machine calls the service`, env.region,
+    fail(scope, 'membership', `must be in the region of the stack, ${region}, because the state machine calls the service there`, env.region,
       'deploy the query to the membership\'s region');
   }
   if (areDifferent(env.account, account)) {
-    fail(scope, 'membership', `must be of the account of the stack, ${account}, for in its name the state machine calls the service`, env.account,
+    fail(scope, 'membership', `must be of the account of the stack, ${account}, because the state machine calls the service in its name`, env.account,
       'deploy the query to the membership\'s account');
   }
   const template = query._template?.env.region;
@@ -65,7 +65,7 @@ function validateAbilities(scope: Construct, own: MemberFacts | undefined, colla
   }
   for (const location of query._output?._locations(scope) ?? []) {
     if ('Member' in location) {validateReceiver(scope, location.Member.AccountId, collaboration);} else if (own?.abilities?.includes(RECEIVES) === false) {
-      fail(scope, 'output', 'must be another member, for this one has no CAN_RECEIVE_RESULTS in its collaboration', 'ProtectedQueryOutput.s3(…)',
+      fail(scope, 'output', 'must be another member, because this one has no CAN_RECEIVE_RESULTS in its collaboration', 'ProtectedQueryOutput.s3(…)',
         'pass ProtectedQueryOutput.member(…)');
     }
   }
@@ -84,7 +84,7 @@ function validateDestination(scope: Construct, facts: MembershipFacts, collabora
   const receivers = collaboration?.members?.filter(({ abilities }) => abilities === undefined || abilities.includes(RECEIVES));
   if (receivers === undefined) return warnOfNoDestination(scope);
   if (receivers.some(({ accountId }) => accountId !== facts.accountId)) return;
-  fail(scope, 'query.output', 'must be given, for the membership has no default result configuration and nobody else receives results', 'nothing',
+  fail(scope, 'query.output', 'must be given, because the membership has no default result configuration and nobody else receives results', 'nothing',
     'pass ProtectedQueryOutput.s3(…), or give the membership a `defaultResultConfiguration`');
 }
 

@@ -44,7 +44,7 @@ export function literalValue(value: string): ParameterValue {
   const method = 'QueryParameter.literal';
   requireString(method, 'value', value, `write '${String(value)}', or executionInput(…) for what only the run knows`);
   if (hasJsonPath(value)) {
-    misuse(method, 'value', 'must be a constant, for in JSONata a path of JsonPath is a text like any other', 'a JsonPath',
+    misuse(method, 'value', 'must be a constant, because JSONata takes a path of JsonPath as plain text', 'a JsonPath',
       'read it with executionInput(…), stateInput(…) or jsonata(…)');
   }
   return { field: plain(value), literal: value };
@@ -96,7 +96,8 @@ function readValue(value: string, demand: string, reads?: string): ParameterValu
   };
 }
 
-function requireString(method: string, prop: string, value: unknown, remedy: string): asserts value is string {
+/** Plain JavaScript lets anything through. */
+export function requireString(method: string, prop: string, value: unknown, remedy: string): asserts value is string {
   if (typeof value !== 'string') misuse(method, prop, 'must be a string', `${String(value)} (${typeof value})`, remedy);
 }
 

@@ -45,7 +45,7 @@ function validateAggregation(scope: IConstruct, options: AggregationRuleOptions)
 }
 
 function validateList(scope: IConstruct, { joins, lists, joinOperators }: ListRuleOptions): void {
-  if (joins.length === 0) fail(scope, 'rule.joins', 'must name one column at least, as a list is of the rows in which tables agree', 'none', 'name the column to join on');
+  if (joins.length === 0) fail(scope, 'rule.joins', 'must name one column at least, as a list shows rows on which tables join', 'none', 'name the column to join on');
   validateDisjoint(scope, 'rule.lists', lists, 'rule.joins', joins);
   validateJoinOperators(scope, joinOperators, joins);
 }

@@ -24,11 +24,11 @@ export function validateSqlName(scope: IConstruct, name: string): void {
     fail(scope, 'tableName', `must be up to ${MAX_NAME} letters, digits, underscores and spaces, with single hyphens in between`, name, 'choose another name');
   }
   if (isReservedWord(name)) {
-    fail(scope, 'tableName', 'must not be a word that SQL of Clean Rooms takes for itself', name, `choose another name, such as ${name}_data`);
+    fail(scope, 'tableName', 'must not be a reserved word of Clean Rooms SQL', name, `choose another name, such as ${name}_data`);
   }
   const prefix = reservedPrefix(name);
   if (prefix !== undefined) {
-    fail(scope, 'tableName', `must not begin with ${prefix}, which SQL of Clean Rooms keeps for itself`, name, 'choose another name');
+    fail(scope, 'tableName', `must not begin with ${prefix}, which Clean Rooms SQL reserves`, name, 'choose another name');
   }
 }
 

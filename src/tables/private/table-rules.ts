@@ -50,7 +50,7 @@ export function validateColumnsOnce(scope: IConstruct, columns: string[]): void 
 export function validateReservedColumns(scope: IConstruct, columns: string[]): void {
   const reserved = literals(columns).find(isReservedColumn);
   if (reserved !== undefined) {
-    fail(scope, 'columns', 'must not name a column that SQL of Clean Rooms keeps for itself, even in quotes', reserved, 'rename the column in the catalog, or leave it out');
+    fail(scope, 'columns', 'must not name a column whose name Clean Rooms SQL reserves, even in quotes', reserved, 'rename the column in the catalog, or leave it out');
   }
 }
 
@@ -59,7 +59,7 @@ export function warnOfColumnPrefixes(scope: IConstruct, columns: string[]): void
   const column = literals(columns).find((name) => reservedPrefix(name) !== undefined);
   if (column === undefined) return;
   Annotations.of(scope).addWarningV2('cdk-cleanrooms:configuredTable.columnPrefix',
-    `column ${column} begins with ${reservedPrefix(column)}, which SQL of Clean Rooms keeps for itself: queries may not be able to name it`);
+    `column ${column} begins with ${reservedPrefix(column)}, which Clean Rooms SQL reserves: queries may not be able to name it`);
 }
 
 /** Partition keys are columns, too. */
