@@ -1,5 +1,4 @@
-import { State } from '../../../rehearsal/src/step-functions/definition';
-import { JsonObject, JsonValue } from '../../../rehearsal/src/step-functions/json';
+import type { JsonObject, JsonValue, State } from 'cdk-cleanrooms-rehearsal/step-functions';
 
 /** States of JSONPath, of which the first is the start, and what they are entered with. */
 export interface JsonPathScenario {

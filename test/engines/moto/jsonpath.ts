@@ -1,10 +1,8 @@
+import { type JsonObject, LocalStepFunctions, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { differ, Difference } from './compare';
 import { nameOf } from './engine';
 import { DEVIATIONS, JSONPATH_SCENARIOS, JsonPathScenario } from './jsonpath-scenarios';
 import { MotoStates } from './moto-states';
-import { VirtualClock } from '../../../rehearsal/src/step-functions/clock';
-import { JsonObject } from '../../../rehearsal/src/step-functions/json';
-import { LocalStepFunctions } from '../../../rehearsal/src/step-functions/runner';
 import { ACCOUNT, REGION } from '../../support/membership-app';
 
 const START = new Date('2026-11-21T02:59:00Z');

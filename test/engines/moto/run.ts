@@ -32,11 +32,14 @@ async function main(): Promise<void> {
     say('installing moto in a virtual environment of its own');
     const python = installMoto(join(work, 'venv'));
     const failures = [
-      ...await compareStates(parties, python, scenarios), ...paths.length === 0 ? [] : await compareJsonPath(python, word), ...await compareMemberships(parties, python),
+      ...await compareStates(parties, python, scenarios),
+      ...paths.length === 0 ? [] : await compareJsonPath(python, word),
+      ...await compareMemberships(parties, python),
     ];
     console.log();
     failures.forEach((failure) => say(`failed: ${failure}`));
-    say(`${scenarios.length} scenarios and ${paths.length} of JSONPath in two engines, the function against two services: ${failures.length === 0 ? 'all agree' : `${failures.length} failed`}`);
+    const verdict = failures.length === 0 ? 'all agree' : `${failures.length} failed`;
+    say(`${scenarios.length} scenarios and ${paths.length} of JSONPath in two engines, the function against two services: ${verdict}`);
     process.exitCode = failures.length === 0 ? 0 : 1;
   } finally {
     await parties.stop();
