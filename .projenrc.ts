@@ -187,7 +187,7 @@ project.npmignore?.exclude('.oxlintrc.json');
 eslintrc?.addOverride('settings.import/resolver.typescript.project', './tsconfig.json');
 // The rehearsal has a package.json of its own; what only its tests need is in that of the repository.
 project.eslint?.addOverride({
-  files: ['rehearsal/**/*.test.ts', 'rehearsal/src/step-functions/try-machine.ts', 'rehearsal/src/**/fixtures/**'],
+  files: ['rehearsal/**/*.test.ts', 'rehearsal/src/**/fixtures/**'],
   rules: { 'import/no-extraneous-dependencies': ['error', { packageDir: ['.', './rehearsal'], devDependencies: true }] },
 });
 project.eslint?.addOverride({
@@ -202,7 +202,7 @@ project.eslint?.addOverride({
   rules: {
     'no-restricted-imports': ['error', {
       patterns: [{
-        group: ['**/rehearsal/src/*/*', '!**/rehearsal/src/*/fixtures', '!**/rehearsal/src/*/model', '!**/rehearsal/src/*/try-machine'],
+        group: ['**/rehearsal/src/*/*', '!**/rehearsal/src/*/fixtures', '!**/rehearsal/src/*/model'],
         message: 'Import cdk-cleanrooms-rehearsal or one of its parts; what they lack, their users lack, too.',
       }],
     }],

@@ -4,9 +4,6 @@ import { awscdk, JsonFile, TextFile } from 'projen';
 /** What the rehearsal's sources need at run time: the versions that this repository is tested with. */
 const DEPENDENCIES = ['@aws-sdk/client-cleanrooms', '@duckdb/node-api', '@polyglot-sql/sdk', 'croner', 'jsonata'];
 
-/** Sources for tests only, beside `*.test.ts` and `fixtures/`. */
-const TEST_SUPPORT = ['step-functions/asl-validator.d.ts', 'step-functions/compile-once.ts', 'step-functions/try-machine.ts'];
-
 /** What a rehearsal is made of, for those who need one part: `cdk-cleanrooms-rehearsal/<part>`. */
 export const REHEARSAL_PARTS = ['account', 'clean-rooms', 'organization', 'step-functions'];
 
@@ -45,7 +42,7 @@ export function addRehearsalPackage(project: awscdk.AwsCdkConstructLibrary): voi
       extends: '../tsconfig.json',
       compilerOptions: { rootDir: 'src', outDir: 'lib', stripInternal: true, types: ['node'] },
       include: ['src/**/*.ts'],
-      exclude: ['node_modules', 'src/**/*.test.ts', 'src/**/fixtures/**', ...TEST_SUPPORT.map((file) => `src/${file}`)],
+      exclude: ['node_modules', 'src/**/*.test.ts', 'src/**/fixtures/**'],
     },
   });
   project.gitignore.addPatterns('/rehearsal/lib/', '/rehearsal/node_modules/');

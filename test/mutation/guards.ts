@@ -1284,24 +1284,24 @@ export const GUARDS: readonly Guard[] = [
 
   // What a rehearsal plays otherwise than the service.
   {
-    file: 'rehearsal/src/step-functions/jsonpath-language.ts',
+    file: 'rehearsal/src/step-functions/jsonpath/jsonpath-language.ts',
     find: 'if (value !== undefined) return value;',
     replace: 'return value ?? null;',
     reason: 'a path that leads nowhere is null here, and fails the first night in the service',
-    tests: ['rehearsal/src/step-functions/jsonpath-states.test'],
+    tests: ['rehearsal/src/step-functions/jsonpath/jsonpath-states.test'],
   },
   {
-    file: 'rehearsal/src/step-functions/choice-rules.ts',
+    file: 'rehearsal/src/step-functions/jsonpath/choice-rules.ts',
     find: 'if (value !== undefined) return value;',
     replace: 'return value ?? null;',
     reason: 'a Choice about what is not there takes its Default here, and fails in the service',
-    tests: ['rehearsal/src/step-functions/choice-rules.test'],
+    tests: ['rehearsal/src/step-functions/jsonpath/choice-rules.test'],
   },
   {
-    file: 'rehearsal/src/step-functions/jsonpath-check.ts',
+    file: 'rehearsal/src/step-functions/jsonpath/jsonpath-check.ts',
     find: 'return isKnown ? undefined',
     replace: 'return isKnown || true ? undefined',
     reason: 'a value of the context that only the service has is no longer named before the night',
-    tests: ['rehearsal/src/step-functions/jsonpath-check.test'],
+    tests: ['rehearsal/src/step-functions/jsonpath/jsonpath-check.test'],
   },
 ];

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Execution, executionStatusChange, JsonObject, JsonValue, LocalSchedule, LocalStepFunctions, LocalStepFunctionsOptions, resolveValue, StateMachineDefinition, stateMachinesOf, StateMachineType } from 'cdk-cleanrooms-rehearsal/step-functions';
 import { IConstruct } from 'constructs';
 import { ACCOUNT, logicalIdOf, MEMBERSHIP_ARN, REGION } from './membership-app';
-import { requireValidAsl } from '../../rehearsal/src/step-functions/try-machine';
+import { requireValidAsl } from '../../rehearsal/src/step-functions/fixtures/try-machine';
 
 interface Resource {
   readonly Type: string;

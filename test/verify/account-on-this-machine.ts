@@ -1,7 +1,7 @@
 import { CleanRoomsClient } from '@aws-sdk/client-cleanrooms';
 import type { CleanRoomsEndpoint } from 'cdk-cleanrooms-rehearsal/clean-rooms';
 import { cleanRoomsTask, type JsonObject, LocalStepFunctions, StateMachineDefinition, StepFunctionsService, VirtualClock } from 'cdk-cleanrooms-rehearsal/step-functions';
-import { requireValidAsl } from '../../rehearsal/src/step-functions/try-machine';
+import { requireValidAsl } from '../../rehearsal/src/step-functions/fixtures/try-machine';
 import type { Account, HistoryEvent, RoleToMake, Statement } from '../../scripts/verify-aws/account';
 import { isAllowed, mayCall, Request, Statement as EvaluatedStatement } from '../support/iam';
 

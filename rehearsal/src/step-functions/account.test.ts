@@ -1,11 +1,11 @@
 import { VirtualClock } from './clock';
 import { State } from './definition';
 import { Execution } from './execution';
+import { MACHINE_ARN, machineOf, requireValidAsl, tryMachine } from './fixtures/try-machine';
 import { JsonObject, JsonValue } from './json';
 import { LocalStepFunctions, LocalStepFunctionsOptions } from './runner';
 import { StateMachineType } from './state-machine';
 import { executionStatusChange } from './status-change';
-import { MACHINE_ARN, machineOf, requireValidAsl, tryMachine } from './try-machine';
 
 const CHILD_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Child';
 const HOUR: Record<string, State> = { W: { Type: 'Wait', Seconds: 3600, End: true } };

@@ -2,10 +2,10 @@ import { App, aws_scheduler as scheduler, aws_scheduler_targets as targets, aws_
 import { Template } from 'aws-cdk-lib/assertions';
 import { loadDefinition, stateMachinesOf } from './definition';
 import { StateError } from './errors';
+import { requireValidAsl } from './fixtures/try-machine';
 import { JsonObject, JsonValue } from './json';
 import { LocalStepFunctions, ServiceHandler } from './runner';
 import { LocalSchedule } from './scheduler';
-import { requireValidAsl } from './try-machine';
 
 const ARN_OF: Record<string, string> = {
   Query: 'arn:aws:states:us-east-1:111122223333:stateMachine:Query',

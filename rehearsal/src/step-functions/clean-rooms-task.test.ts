@@ -2,8 +2,8 @@ import { createServer, IncomingMessage, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { cleanRoomsTask } from './clean-rooms-task';
 import { State } from './definition';
+import { machineOf, tryMachine } from './fixtures/try-machine';
 import { JsonObject, JsonValue } from './json';
-import { machineOf, tryMachine } from './try-machine';
 
 const MEMBERSHIP = '11111111-2222-3333-4444-555555555555';
 const QUERY = '66666666-7777-8888-9999-000000000000';

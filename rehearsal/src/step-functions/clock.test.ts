@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
 import { VirtualClock } from './clock';
+import { MACHINE_ARN, machineOf } from './fixtures/try-machine';
 import { LocalStepFunctions } from './runner';
-import { MACHINE_ARN, machineOf } from './try-machine';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 

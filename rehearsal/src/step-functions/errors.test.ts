@@ -1,8 +1,8 @@
 import { VirtualClock } from './clock';
 import { Catcher, Retrier, State } from './definition';
 import { StateError } from './errors';
+import { machineOf, tryMachine } from './fixtures/try-machine';
 import { ServiceHandler } from './runner';
-import { machineOf, tryMachine } from './try-machine';
 
 const TASK = 'arn:aws:states:::aws-sdk:flaky:call';
 

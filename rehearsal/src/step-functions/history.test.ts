@@ -1,9 +1,9 @@
 import { State } from './definition';
 import { Execution } from './execution';
+import { MACHINE_ARN, machineOf, requireValidAsl } from './fixtures/try-machine';
 import { JsonObject, JsonValue } from './json';
 import { LocalStepFunctions } from './runner';
 import { StateMachineType } from './state-machine';
-import { MACHINE_ARN, machineOf, requireValidAsl } from './try-machine';
 
 const STOPPED_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Stopped';
 const START = '2026-01-01T00:00:00.000Z';

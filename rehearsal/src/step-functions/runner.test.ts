@@ -1,7 +1,7 @@
 import { State, StateMachineDefinition } from './definition';
+import { MACHINE_ARN, machineOf, tryMachine } from './fixtures/try-machine';
 import { JsonValue } from './json';
 import { LocalStepFunctions, ServiceHandler } from './runner';
-import { MACHINE_ARN, machineOf, tryMachine } from './try-machine';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const echo: ServiceHandler = async (action, parameters) => ({ Action: action, ...parameters });

@@ -1,7 +1,7 @@
 import { StateMachineDefinition } from './definition';
+import { machineOf } from './fixtures/try-machine';
 import { JsonObject } from './json';
 import { LocalStepFunctions } from './runner';
-import { machineOf } from './try-machine';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine';
 

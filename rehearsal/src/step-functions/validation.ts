@@ -1,10 +1,10 @@
 import { containersOf, processorOf, State, StateContainer, StateMachineDefinition } from './definition';
-import { refusalOf } from './expression-check';
 import { isObject, JsonObject, JsonValue } from './json';
-import { jsonPathProblems } from './jsonpath-check';
+import { refusalOf } from './jsonata/expression-check';
+import { expressionOf } from './jsonata/parsed-expression';
+import { jsonPathProblems } from './jsonpath/jsonpath-check';
+import { plainName } from './jsonpath/payload-template';
 import { foreignField } from './language-fields';
-import { expressionOf } from './parsed-expression';
-import { plainName } from './payload-template';
 import { languageOf, QueryLanguageName } from './query-language';
 
 const DISTRIBUTED_MAP_FIELDS = [

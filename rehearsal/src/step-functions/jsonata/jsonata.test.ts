@@ -1,5 +1,5 @@
-import { seededRandom, VirtualClock } from './clock';
-import { JsonValue } from './json';
+import { seededRandom, VirtualClock } from '../clock';
+import { JsonValue } from '../json';
 import { JsonataEvaluator } from './jsonata';
 
 const bindings = { states: { input: { list: [1, 2, 3, 4, 5], text: 'input data' } }, variables: { x: 1 } };

@@ -1,5 +1,5 @@
 import { DefiniteStep, follow, readDefiniteStep, written } from './definite-steps';
-import { isObject, JsonObject, JsonValue } from './json';
+import { isObject, JsonObject, JsonValue } from '../json';
 import { Filter, readFilter } from './jsonpath-filter';
 import { TextScanner } from './text-scanner';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { seededRandom, seededUuid } from './clock';
-import { NotPlayed } from './errors';
-import { isObject, JsonObject, JsonValue } from './json';
+import { seededRandom, seededUuid } from '../clock';
+import { NotPlayed } from '../errors';
+import { isObject, JsonObject, JsonValue } from '../json';
 import { plainNumber } from './plain-number';
 
 /** Why an intrinsic function fails. */

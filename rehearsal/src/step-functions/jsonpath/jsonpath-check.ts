@@ -1,10 +1,10 @@
 import { choiceProblems } from './choice-check';
-import { State } from './definition';
-import { isObject, JsonObject, JsonValue } from './json';
+import { State } from '../definition';
+import { isObject, JsonObject, JsonValue } from '../json';
 import { JsonPath } from './jsonpath';
 import { expressionOf, pathOf } from './jsonpath-expression';
 import { fillTemplate, plainName } from './payload-template';
-import { instantOf } from './timestamp';
+import { instantOf } from '../timestamp';
 
 const PATHS = ['InputPath', 'OutputPath'];
 const REFERENCE_PATHS = ['ItemsPath', 'SecondsPath', 'TimestampPath', 'TimeoutSecondsPath', 'HeartbeatSecondsPath', 'MaxConcurrencyPath'];

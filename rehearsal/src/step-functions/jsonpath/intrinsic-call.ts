@@ -1,7 +1,7 @@
-import { LanguageError } from './errors';
+import { LanguageError } from '../errors';
 import { FormatTemplate } from './format-template';
 import { IntrinsicFailure, INTRINSIC_FUNCTIONS } from './intrinsic-functions';
-import { JsonValue } from './json';
+import { JsonValue } from '../json';
 import { JsonPath, Sources } from './jsonpath';
 import { TextScanner } from './text-scanner';
 

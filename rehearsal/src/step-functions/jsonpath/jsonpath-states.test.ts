@@ -1,8 +1,8 @@
-import { State, StateMachineDefinition } from './definition';
-import { StateError } from './errors';
-import { JsonValue } from './json';
-import { ServiceHandler } from './runner';
-import { tryMachine } from './try-machine';
+import { State, StateMachineDefinition } from '../definition';
+import { StateError } from '../errors';
+import { tryMachine } from '../fixtures/try-machine';
+import { JsonValue } from '../json';
+import { ServiceHandler } from '../runner';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const echo: ServiceHandler = async (action, parameters) => {

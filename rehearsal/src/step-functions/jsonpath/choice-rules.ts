@@ -1,7 +1,7 @@
-import { DataTest } from './definition';
-import { LanguageError } from './errors';
-import { JsonValue } from './json';
-import { instantOf, nanosOf } from './timestamp';
+import { DataTest } from '../definition';
+import { LanguageError } from '../errors';
+import { JsonValue } from '../json';
+import { instantOf, nanosOf } from '../timestamp';
 
 /** An operator that compares a variable with a value, or with what another path gives if its name ends with `Path`. */
 export interface Operator {

@@ -1,7 +1,7 @@
 import { OPERATORS } from './choice-rules';
-import { DataTest } from './definition';
-import { JsonValue } from './json';
-import { instantOf } from './timestamp';
+import { DataTest } from '../definition';
+import { JsonValue } from '../json';
+import { instantOf } from '../timestamp';
 
 const COMBINATIONS = ['And', 'Or', 'Not'];
 const OTHERS = ['Variable', 'Next', 'Assign', 'Comment'];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DefiniteStep, follow, readDefiniteStep } from './definite-steps';
-import { NotPlayed } from './errors';
-import { JsonValue } from './json';
+import { NotPlayed } from '../errors';
+import { JsonValue } from '../json';
 import { TextScanner } from './text-scanner';
 
 /** Whether an item stays. */

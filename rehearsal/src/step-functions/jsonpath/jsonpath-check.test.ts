@@ -1,6 +1,6 @@
-import { State } from './definition';
-import { LocalStepFunctions } from './runner';
-import { MACHINE_ARN } from './try-machine';
+import { State } from '../definition';
+import { MACHINE_ARN } from '../fixtures/try-machine';
+import { LocalStepFunctions } from '../runner';
 
 const services = { echo: async () => ({}) };
 const TASK = 'arn:aws:states:::aws-sdk:echo:say';

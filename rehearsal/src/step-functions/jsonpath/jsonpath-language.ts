@@ -1,13 +1,13 @@
 import { holds } from './choice-rules';
-import { Catcher, ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState, WaitState } from './definition';
-import { LanguageError, NotPlayed } from './errors';
-import { isObject, JsonObject, JsonValue } from './json';
+import { Catcher, ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState, WaitState } from '../definition';
+import { LanguageError, NotPlayed } from '../errors';
+import { isObject, JsonObject, JsonValue } from '../json';
 import { JsonPath, Sources } from './jsonpath';
 import { expressionOf, pathOf } from './jsonpath-expression';
 import { fillTemplate } from './payload-template';
-import { Exit, MapItem, QueryLanguage, View } from './query-language';
+import { Exit, MapItem, QueryLanguage, View } from '../query-language';
 import { placeResult } from './result-path';
-import { instantOf } from './timestamp';
+import { instantOf } from '../timestamp';
 
 interface Paths {
   readonly InputPath?: string | null;

@@ -1,8 +1,8 @@
-import { Catcher, ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState, WaitState } from './definition';
-import { isObject, JsonObject, JsonValue } from './json';
+import { Catcher, ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState, WaitState } from '../definition';
+import { isObject, JsonObject, JsonValue } from '../json';
 import { Bindings, JsonataEvaluator, queryError } from './jsonata';
-import { Exit, MapItem, QueryLanguage, View } from './query-language';
-import { RFC3339 } from './timestamp';
+import { Exit, MapItem, QueryLanguage, View } from '../query-language';
+import { RFC3339 } from '../timestamp';
 
 interface LeaveFields {
   readonly Assign?: JsonObject;

@@ -1,4 +1,4 @@
-import { JsonValue } from './json';
+import { JsonValue } from '../json';
 import { JsonPath, Sources } from './jsonpath';
 
 const sources: Sources = {

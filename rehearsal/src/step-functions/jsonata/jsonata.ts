@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
-import { seededRandom, seededUuid, VirtualClock } from './clock';
-import { LanguageError } from './errors';
-import { isObject, JsonObject, JsonValue } from './json';
+import { seededRandom, seededUuid, VirtualClock } from '../clock';
+import { LanguageError } from '../errors';
+import { isObject, JsonObject, JsonValue } from '../json';
 import { JsonataRecord } from './jsonata-record';
 import { expressionOf, parsed } from './parsed-expression';
 

@@ -1,6 +1,6 @@
 import { holds } from './choice-rules';
-import { DataTest } from './definition';
-import { JsonValue } from './json';
+import { DataTest } from '../definition';
+import { JsonValue } from '../json';
 import { JsonPath } from './jsonpath';
 
 const MORNING = '2026-01-01T08:00:00Z';

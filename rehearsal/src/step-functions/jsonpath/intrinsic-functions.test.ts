@@ -1,6 +1,6 @@
-import { seededRandom } from './clock';
+import { seededRandom } from '../clock';
 import { IntrinsicCall } from './intrinsic-call';
-import { JsonValue } from './json';
+import { JsonValue } from '../json';
 
 const sources = {
   data: {

@@ -1,4 +1,4 @@
-import { isObject, JsonValue } from './json';
+import { isObject, JsonValue } from '../json';
 
 const DYNAMIC = '.$';
 

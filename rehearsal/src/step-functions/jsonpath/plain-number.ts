@@ -1,4 +1,4 @@
-import { NotPlayed } from './errors';
+import { NotPlayed } from '../errors';
 
 /** A value whose numbers the service writes as JavaScript does: from here on down or up, Java writes fractions with an exponent. */
 export function plainNumber<T>(value: T): T {

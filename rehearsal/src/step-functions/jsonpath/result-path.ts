@@ -1,5 +1,5 @@
-import { LanguageError } from './errors';
-import { isObject, JsonValue } from './json';
+import { LanguageError } from '../errors';
+import { isObject, JsonValue } from '../json';
 
 /** Puts a result into the input of a state, at a place that it makes if it is not there. */
 export function placeResult(input: JsonValue, path: string, names: readonly string[], result: JsonValue): JsonValue {

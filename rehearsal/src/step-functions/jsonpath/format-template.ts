@@ -1,6 +1,6 @@
-import { NotPlayed } from './errors';
+import { NotPlayed } from '../errors';
 import { IntrinsicFailure } from './intrinsic-functions';
-import { JsonValue } from './json';
+import { JsonValue } from '../json';
 import { plainNumber } from './plain-number';
 
 /** What States.Format fills in: a text with a place for each `{}`. */

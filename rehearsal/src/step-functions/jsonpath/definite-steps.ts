@@ -1,4 +1,4 @@
-import { isObject, JsonValue } from './json';
+import { isObject, JsonValue } from '../json';
 import { TextScanner } from './text-scanner';
 
 /** Steps that lead to one place at most: the name of a field, or the index of an item, from the end if it is negative. */
