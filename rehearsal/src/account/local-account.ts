@@ -1,12 +1,12 @@
 import { AccountClock } from './account-clock';
 import { AccountEndpoint } from './account-endpoint';
-import type { MessengerAccount, SentRequest } from './custom-resource-messenger';
+import type { SentRequest } from './custom-resource-messenger';
 import { FunctionCode } from './function-code';
 import type { FunctionProcess } from './function-process';
 import { Identifiers } from './identifiers';
 import type { StackOutputReference } from './intrinsics';
 import { FunctionConfiguration, FunctionHost, LocalFunction, LogLine } from './local-function';
-import { LocalStack } from './local-stack';
+import { LocalStack, type StackAccount } from './local-stack';
 import { NATIVE_TYPES, NativeType } from './native-resources';
 import { NESTED_STACK, nestedStacks } from './nested-stacks';
 import type { StackEvent } from './stack-history';
@@ -49,7 +49,7 @@ export interface StandaloneFunction {
 }
 
 /** An AWS account on this machine, as far as CloudFormation and the functions behind custom resources need one. */
-export class LocalAccount implements MessengerAccount, FunctionHost {
+export class LocalAccount implements StackAccount, FunctionHost {
   public static async start(options: LocalAccountOptions = {}): Promise<LocalAccount> {
     const account: LocalAccount = new LocalAccount(options, await AccountEndpoint.start(
       () => account.stacks.flatMap((stack) => stack.describe()), () => account.clock.now()));

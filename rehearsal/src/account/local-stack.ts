@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CustomResourceMessenger } from './custom-resource-messenger';
+import { CustomResourceMessenger, type MessengerAccount } from './custom-resource-messenger';
 import { FaultPlan, Faults } from './faults';
+import type { Identifiers } from './identifiers';
 import type { StackOutputReference } from './intrinsics';
-import type { LocalAccount } from './local-account';
+import type { NativeType } from './native-resources';
 import { PreparedTemplate } from './prepared-template';
 import type { DescribedStack } from './query-api';
 import { ResourceDriver } from './resource-driver';
 import { reasonIn, StackEvent, StackHistory, StackStatus } from './stack-history';
 import { RollbackRules, sparedByDeletionPolicy, StackOperation } from './stack-operation';
-import { ResourceFailure, StackResource } from './stack-resource';
+import { type ResourceChange, ResourceFailure, type RetainedResource, StackResource } from './stack-resource';
+import type { StandIns } from './stand-ins';
 import { Json, Template, ValidationError, withoutPolicies } from './template';
 
 export interface Outcome {
@@ -48,6 +50,21 @@ interface Operation {
 const UPDATABLE: readonly StackStatus[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
 const NOTHING: Deployed = { template: {}, parameters: {}, outputs: {} };
 
+/** What a stack needs of the account that it is in. */
+export interface StackAccount extends MessengerAccount {
+  readonly region: string;
+  readonly accountId: string;
+  readonly identifiers: Identifiers;
+  readonly nativeTypes: Readonly<Record<string, NativeType>>;
+  readonly standIns: StandIns | undefined;
+  readonly exports: ReadonlyMap<string, Json>;
+  stackOutput(reference: StackOutputReference): Json;
+  publish(stackId: string, exported: ReadonlyMap<string, Json>): void;
+  retain(resource: RetainedResource, stackName: string): void;
+  changed(change: ResourceChange): void;
+  tell(event: StackEvent): void;
+}
+
 /** One stack of a local account. */
 export class LocalStack {
   private readonly live = new Map<string, StackResource>();
@@ -61,7 +78,7 @@ export class LocalStack {
   private readonly root: LocalStack;
 
   /** @param parent of a nested stack, with its logical id there */
-  constructor(private readonly account: LocalAccount, public readonly stackName: string, parent?: LocalStack, logicalId = stackName) {
+  constructor(private readonly account: StackAccount, public readonly stackName: string, parent?: LocalStack, logicalId = stackName) {
     this.place = parent === undefined ? stackName : `${parent.place}/${logicalId}`;
     this.root = parent?.root ?? this;
     const rootId = () => this.root === this ? undefined : this.root.stackId;

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { assetAt } from './cloud-assembly';
-import type { LocalAccount } from './local-account';
-import type { Outcome } from './local-stack';
+import type { LocalStack, Outcome } from './local-stack';
 import { generatedName, type NativeType, OTHER_TYPE } from './native-resources';
 import { ResourceFailure } from './stack-resource';
 import { isObject, type Json, type JsonObject, type Template, ValidationError } from './template';
+
+/** The stacks of an account. */
+interface Stacks {
+  stack(name: string, parent?: LocalStack, logicalId?: string): LocalStack;
+  stackWithId(id: string): LocalStack | undefined;
+}
 
 export const NESTED_STACK = 'AWS::CloudFormation::Stack';
 
@@ -12,7 +17,7 @@ export const NESTED_STACK = 'AWS::CloudFormation::Stack';
  * Stacks within stacks, whose templates are assets of the cloud assembly. What an update replaces goes when the nested stack is
  * done, not when its parent is. A stack whose template is elsewhere is made as any resource that is not simulated.
  */
-export function nestedStacks(account: LocalAccount, assembly: string | (() => string) | undefined): NativeType {
+export function nestedStacks(account: Stacks, assembly: string | (() => string) | undefined): NativeType {
   /** A rollback needs templates of an assembly that may be gone. */
   const known = new Map<string, Template>();
   const templateOf = ({ TemplateURL }: JsonObject): Template | undefined => {

@@ -2,7 +2,6 @@ import type { Membership, ProtectedQueryError, ProtectedQuerySQLParameters, Prot
 import type { Settling } from './consistency';
 import type { Input } from './operations';
 import type { QueryOutput } from './query-output';
-import type { ResultFile } from './query-results';
 import type { QueryTimeline } from './query-timeline';
 import type { SparkStatement } from '../sql/sql-engine';
 
@@ -29,6 +28,17 @@ export interface Findings {
 
 /** With what a query failed. The SDK's types do not know yet whether the service calls it retryable. */
 export type QueryError = ProtectedQueryError & { readonly retry?: { readonly retryable?: boolean } };
+
+/** A file that a query has written. */
+export interface ResultFile {
+  /** Whose results these are. */
+  readonly accountId: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** The same on this machine. */
+  readonly path: string;
+  readonly rows: number;
+}
 
 /** How a query ended that was neither cancelled nor timed out. */
 export interface Ending {

@@ -1,22 +1,11 @@
 import { dirname } from 'node:path';
 import { openEngine } from './engines';
 import { type Destination, keyFolderOf } from './query-output';
-import type { Ending, QueryRecord } from './query-record';
+import type { Ending, QueryRecord, ResultFile } from './query-record';
 import { type QueryRun, suppressedBy } from './query-run';
 import type { ResultStore } from './result-store';
 import type { Settings } from './settings';
 import { QueryFailed } from '../sql/query-failed';
-
-/** A file that a query has written. */
-export interface ResultFile {
-  /** Whose results these are. */
-  readonly accountId: string;
-  readonly bucket: string;
-  readonly key: string;
-  /** The same on this machine. */
-  readonly path: string;
-  readonly rows: number;
-}
 
 interface Part extends ResultFile {
   readonly destination: Destination;
