@@ -18,7 +18,8 @@ const assembly = app.synth();
 const millis = performance.now() - start;
 
 const template = assembly.getStackByName('Bench').template as { Resources: Record<string, { Type: string }> };
-rmSync(assembly.directory, { recursive: true, force: true });
+// The CDK's command line, where it has started this, reads the assembly itself.
+if (process.env.CDK_OUTDIR === undefined) rmSync(assembly.directory, { recursive: true, force: true });
 console.log(JSON.stringify({
   millis,
   resources: Object.keys(template.Resources).length,

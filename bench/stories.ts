@@ -66,10 +66,17 @@ export function asL1(app: App, folder: string): void {
   }
 }
 
+const IDENTIFIER = 'b1b2c3d4-5678-90ab-cdef-111122223333';
+const MEMBERSHIP = `arn:aws:cleanrooms:${EUROPE}:111122223333:membership/${IDENTIFIER}`;
+/** What outputs of other stacks give, by their names. */
+const OUTPUTS: readonly (readonly [RegExp, string])[] = [
+  [/Membership\w+Arn/, MEMBERSHIP], [/GetAttReach\w+Arn/, `${MEMBERSHIP}/analysistemplate/${IDENTIFIER}`], [/^/, IDENTIFIER],
+];
+
 /** Without what every stack gets anyway, and with a text for outputs of other stacks, which an included template can't have. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  if ('Fn::GetStackOutput' in value) return 'arn:aws:cleanrooms:eu-central-1:111122223333:membership/b1b2c3d4-5678-90ab-cdef-111122223333';
+  if ('Fn::GetStackOutput' in value) return OUTPUTS.find(([name]) => name.test((value['Fn::GetStackOutput'] as { OutputName: string }).OutputName))![1];
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'BootstrapVersion' && key !== 'CheckBootstrapVersion').map(([key, item]) => [key, plain(item)]));
 }

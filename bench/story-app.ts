@@ -12,7 +12,7 @@ const [story, outdir, templates, modules] = process.argv.slice(2);
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the other app does
 if (modules !== undefined) (JSON.parse(readFileSync(modules, 'utf8')) as string[]).forEach((file) => { require(file); });
 const start = performance.now();
-const app = new App({ analyticsReporting: false, outdir, context: { ...context, 'aws:cdk:disable-stack-trace': true } });
+const app = new App({ analyticsReporting: false, outdir: process.env.CDK_OUTDIR ?? outdir, context: { ...context, 'aws:cdk:disable-stack-trace': true } });
 if (templates === undefined) STORIES[story](app);
 else asL1(app, templates);
 const { stacks } = app.synth();

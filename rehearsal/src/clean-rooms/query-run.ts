@@ -20,7 +20,7 @@ class SampleMissing extends NotPlayable {
 class SampleIncomplete extends NotPlayable {
   constructor({ name, files }: QueryTable, missing: readonly string[], found: readonly string[]) {
     super(`the table ${name}`);
-    const format = files?.format === 'CSV' ? 'the first line names the columns, with commas between them, and no line has more fields' : 'the files name the columns';
+    const format = files?.format === 'CSV' ? 'the first line names the columns, with commas between them' : 'the files name the columns';
     this.message = `the sample of the table \`${name}\` lacks ${missing.map((column) => `\`${column}\``).join(', ')}, which the query names; `
       + `it has ${found.join(', ') || 'no columns'}: add what is missing to ${files?.path ?? name} (${format})`;
   }

@@ -71,7 +71,7 @@ describe('a night', () => {
 });
 
 test('what the app does not say is told', async () => {
-  const rehearsal = await rehearse();
+  await using rehearsal = await rehearse();
   expect(rehearsal.scheduled).toEqual(['Overlap/NightlyOverlap']);
   expect(rehearsal.assumed).toEqual([
     expect.stringContaining(`collaboration ${COLLABORATION} is not in the app`),
@@ -79,7 +79,6 @@ test('what the app does not say is told', async () => {
     expect.stringContaining('table impressions is not in the app'),
     expect.stringMatching(/^played without .*AWS::CloudWatch::Alarm \(1\)/),
   ]);
-  await rehearsal.close();
 });
 
 test('every night between two times is played, in order', async () => {
@@ -104,9 +103,8 @@ describe('is refused', () => {
     ['a time at which nothing is due', { from: new Date('2026-11-20T00:00:00Z') }, 'no query is due at 2026-11-20T00:00:00Z; name a time at which one is, the next are: Overlap/NightlyOverlap at 2026-11-20T02:00:00Z'],
     ['a construct that there is not', { from: new Date(NIGHT), query: 'Overlap/Daily' }, 'Overlap/Daily has no schedule that starts a query; the scheduled queries are Overlap/NightlyOverlap'],
   ])('%s', async (_what, options, message) => {
-    const rehearsal = await rehearse();
+    await using rehearsal = await rehearse();
     await expect(rehearsal.play(options)).rejects.toThrow(message);
-    await rehearsal.close();
   });
 
   test('a time after which nothing is due any more', () => {

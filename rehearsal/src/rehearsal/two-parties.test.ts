@@ -61,7 +61,7 @@ describe('two parties in one app', () => {
 test('a query whose table has no sample is refused with the file to add', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'samples-'));
   cpSync(join(DATA, 'purchases.csv'), join(folder, 'purchases.csv'));
-  const rehearsal = await Rehearsal.of(app, { tables: folder });
+  await using rehearsal = await Rehearsal.of(app, { tables: folder });
   const { runs, refused } = await rehearsal.play({ from: new Date('2026-11-20T03:00:00Z') });
   expect([runs, refused]).toEqual([[], [{
     query: 'Reach/Nightly',
@@ -69,7 +69,6 @@ test('a query whose table has no sample is refused with the file to add', async 
     reason: 'there is no sample of the table `views`: add views.csv or views.parquet to the tables',
   }]]);
   await expect(rehearsal.run('Reach/Nightly', { scheduledTime: '2026-11-20T04:00:00Z' })).rejects.toThrow(CannotBePlayed);
-  await rehearsal.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -79,7 +78,7 @@ test('a sample that is not as the table is refused with what to mend', async () 
   const file = join(folder, 'Views.csv');
   const rows = (text: string) => writeFileSync(file, text);
   rows('user_id,campaign,day\n');
-  const rehearsal = await Rehearsal.of(app, { tables: folder });
+  await using rehearsal = await Rehearsal.of(app, { tables: folder });
   expect(rehearsal.assumed).toEqual([expect.stringMatching(/^played without /)]);
   const refusals: string[] = [];
   for (const text of ['user_id,day\nu1,2026-11-19\n', 'user_id;campaign;day\nu1;spring;2026-11-19\n', '', 'user_id,campaign,day\nu1,spring,19.11.2026\n']) {
@@ -87,13 +86,12 @@ test('a sample that is not as the table is refused with what to mend', async () 
     const { refused: [{ reason }] } = await rehearsal.play({ from: new Date(Date.parse('2026-11-20T03:00:00Z') + refusals.length * 86_400_000) });
     refusals.push(reason);
   }
-  const add = `add what is missing to ${file} (the first line names the columns, with commas between them, and no line has more fields)`;
+  const add = `add what is missing to ${file} (the first line names the columns, with commas between them)`;
   expect(refusals).toEqual([
     `the sample of the table \`views\` lacks \`campaign\`, which the query names; it has user_id, day: ${add}`,
     `${file}: its columns are separated by ';': separate them by commas`,
     `${file}: its first line is empty: name the columns there`,
     `${file}, line 2: '19.11.2026' in column day is no DATE: write 2026-11-19`,
   ]);
-  await rehearsal.close();
   rmSync(folder, { recursive: true });
 });
