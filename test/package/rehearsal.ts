@@ -33,7 +33,8 @@ try {
   writeFileSync(join(work, 'samples', 'views.rule.json'), '{ "type": "CUSTOM" }');
   const malformed = rehearse('--at', NIGHT, '--json');
   expectEqual('the exit status with a malformed rule', malformed.status, 2);
-  expectEqual('the sentence that names its file and field', malformed.stdout.includes('samples/views.rule.json is not an analysis rule in the service\'s words: `policy`'), true);
+  const { refused: [{ reason }] } = JSON.parse(malformed.stdout) as { readonly refused: readonly { reason: string }[] };
+  expectEqual('the sentence that names its file and field', /^samples\/views\.rule\.json is not an analysis rule .*: `policy`: Member must not be null/m.test(reason), true);
   rmSync(join(work, 'samples', 'views.rule.json'));
   rmSync(join(work, 'samples', 'views.csv'));
   const missing = rehearse('--at', NIGHT);
