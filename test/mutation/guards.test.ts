@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GUARDS } from './guards';
-import { broken, sample, syntaxErrors } from './mutant';
+import { broken, syntaxErrors } from './mutant';
 import { ROOT } from '../../scripts/command';
 
 /** The list is of the sources as they are: a guard that is not found would be broken by nobody. */
@@ -27,12 +27,4 @@ test('a guard that is not found once is refused', () => {
   expect(() => broken(guard, 'c')).toThrow('x.ts must have \'a\' once, and has it 0 times: the guard has moved, so correct test/mutation/guards.ts');
   expect(() => broken(guard, 'a a')).toThrow('2 times');
   expect(broken(guard, 'c a')).toBe('c b');
-});
-
-test('samples go round: each guard has its turn', () => {
-  const list = Array.from({ length: 10 }, (_, index) => index);
-  expect(sample(list, 4, 0)).toEqual([0, 1, 2, 3]);
-  expect(sample(list, 4, 2)).toEqual([8, 9, 0, 1]);
-  expect(new Set([0, 1, 2].flatMap((turn) => sample(list, 4, turn))).size).toBe(10);
-  expect(sample(list, 20, 3)).toHaveLength(10);
 });

@@ -13,8 +13,3 @@ export function syntaxErrors(source: string): string[] {
   const { diagnostics = [] } = transpileModule(source, { reportDiagnostics: true });
   return diagnostics.map(({ messageText }) => (typeof messageText === 'string' ? messageText : messageText.messageText));
 }
-
-/** So many of a list, from where the turn before ended. */
-export function sample<T>(list: readonly T[], size: number, turn: number): T[] {
-  return Array.from({ length: Math.min(size, list.length) }, (_, index) => list[(turn * size + index) % list.length]);
-}

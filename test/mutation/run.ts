@@ -2,7 +2,7 @@
  * `npm run test:mutation`: breaks the guards of guards.ts one at a time, in copies of the sources, and runs the tests that should
  * notice. What no test notices is printed, and must be nothing.
  *
- * `-- --sample 8 --turn 41` breaks eight of them, others at each turn; `-- --only "two starts"` those whose reason or file has it.
+ * `-- --only "two starts"` breaks those whose reason or file has it.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Guard, GUARDS } from './guards';
-import { broken, sample, syntaxErrors } from './mutant';
+import { broken, syntaxErrors } from './mutant';
 import { ROOT } from '../../scripts/command';
 
 /** A mutant that never ends is noticed, too. */
@@ -41,17 +41,10 @@ async function main(): Promise<void> {
 }
 
 function chosen(): Guard[] {
-  const { values: { sample: size, turn = '0', only } } = parseArgs({
-    options: { sample: { type: 'string' }, turn: { type: 'string' }, only: { type: 'string', multiple: true } },
-  });
+  const { values: { only } } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
   const guards = GUARDS.filter(({ file, reason }) => only === undefined || only.some((words) => `${file} ${reason}`.includes(words)));
   if (guards.length === 0) throw new Error(`no guard has '${only?.join('\' or \'')}' in its file or reason`);
-  return size === undefined ? guards : sample(guards, wholeNumber('--sample', size), wholeNumber('--turn', turn));
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new Error(`${option} must be a whole number, got '${text}'`);
+  return guards;
 }
 
 function requireBreakable(guard: Guard): void {
