@@ -111,7 +111,7 @@ test.each([
   ['SELECT email LIKE zip AS x FROM sales', 'LIKE with a pattern that is not a literal, or has a backslash; use CONTAINS, STARTSWITH or ENDSWITH'],
   ['SELECT (SELECT o.zip FROM sales AS o WHERE o.id = s.id) AS x FROM sales AS s', 'a subquery in place of a value that depends on the row and may give several; use an aggregate in it'],
   ['SELECT s.id FROM sales AS s LEFT JOIN sales AS o', 'LEFT JOIN without ON; say ON what it joins'],
-  ['SELECT s.id FROM sales AS s LEFT JOIN sales AS o ON s.id IN (SELECT id FROM sales)', 'a subquery in ON; put the condition into WHERE'],
+  ['SELECT s.id FROM sales AS s LEFT JOIN sales AS o ON s.id IN (SELECT id FROM sales)', 'a subquery in ON; join with the subquery as a table of its own'],
   ['SELECT unix_timestamp(email) AS x FROM sales', 'UNIX_TIMESTAMP of STRING; use TO_TIMESTAMP first'],
   ['SELECT md5(day) AS x FROM sales', 'a hash of DATE; cast to STRING'],
   ['SELECT 2.5BD AS x', 'a literal as DECIMAL without its digits; write CAST(2.5 AS DECIMAL(2,1))'],

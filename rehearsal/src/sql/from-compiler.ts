@@ -76,7 +76,7 @@ function joined(left: Relation, node: unknown, compiler: Compiler, outer: Scope 
   const expressions = new ExpressionCompiler({
     scope: new Scope(all, outer),
     parameter: (name) => compiler.parameter(name),
-    subquery: () => { throw new NotPlayable('a subquery in ON', 'put the condition into WHERE'); },
+    subquery: () => { throw new NotPlayable('a subquery in ON', 'join with the subquery as a table of its own'); },
   });
   return { sql: `${left.sql} ${word === 'CROSS JOIN' ? 'JOIN' : word} ${right.sql} ON ${truth(expressions.compile(on), 'ON')}`, columns: kept };
 }
