@@ -23,7 +23,7 @@ export function tablesIn(folder: string, rules: SampleRules = {}): SampleTables 
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new CannotBePlayed(`there is no folder ${folder}: make it, with a <table>.csv for each table, or name another one`);
   const all = readdirSync(folder).filter((file) => !file.startsWith('.')).sort();
   const files: Record<string, string> = {};
-  for (const file of all.filter((each) => Object.hasOwn(FORMATS, extname(each)) || statSync(join(folder, each)).isDirectory())) {
+  for (const file of all.filter((each) => formatOf(each) !== undefined || statSync(join(folder, each)).isDirectory())) {
     const name = basename(file, extname(file));
     if (Object.hasOwn(files, name)) throw new CannotBePlayed(`table ${name} has two samples, ${files[name]} and ${join(folder, file)}: remove one of them`);
     files[name] = join(folder, file);
@@ -45,9 +45,15 @@ export function tablesOf(files: Readonly<Record<string, string>>, rules: SampleR
   }));
 }
 
+/** By its extension, which some write in capitals. */
+function formatOf(path: string): TableFiles['format'] | undefined {
+  const extension = extname(path).toLowerCase();
+  return Object.hasOwn(FORMATS, extension) ? FORMATS[extension] : undefined;
+}
+
 function sampleAt(path: string): Pick<TableFiles, 'format' | 'path'> {
   if (!existsSync(path)) throw new CannotBePlayed(`there is no sample file ${path}: correct the path, or write the file`);
-  const format = statSync(path).isDirectory() ? 'PARQUET' : FORMATS[extname(path)];
+  const format = statSync(path).isDirectory() ? 'PARQUET' : formatOf(path);
   if (format === undefined) throw new CannotBePlayed(`a sample is a .csv file, a .parquet file or a folder of them, got ${path}`);
   return { format, path };
 }

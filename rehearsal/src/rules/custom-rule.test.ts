@@ -109,7 +109,7 @@ describe('allowed columns', () => {
   });
 
   test.each([
-    ['SELECT 1 FROM nobody', 'RESOURCE_NOT_FOUND', 'the collaboration has no table `nobody`'],
+    ['SELECT 1 FROM nobody', 'RESOURCE_NOT_FOUND', 'the collaboration has no table `nobody`: correct the name, or add its sample to the tables'],
     ['WITH c (a, b) AS (SELECT campaign FROM views) SELECT a FROM c', 'MALFORMED_QUERY', '2 names are given to 1 columns: a, b; give each column one name'],
     ['SELECT 1 FROM views JOIN views ON views.day = views.day', 'MALFORMED_QUERY', 'the FROM clause names `views` twice: give one of the two an alias'],
     ['SELECT 1 FROM views v JOIN purchases p USING (amount)', 'MALFORMED_QUERY', 'a join USING (amount) needs an allowed column of that name on both sides; say ON what they join'],

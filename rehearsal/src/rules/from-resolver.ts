@@ -92,7 +92,7 @@ export class FromResolver {
       return { alias, query: found.query, columns: renamed(found.columns, node.column_aliases), renamings: [found.names, node.column_aliases] };
     }
     const table = this.tables.find((known) => known.name.toLowerCase() === name);
-    if (table === undefined) throw new QueryFailed('RESOURCE_NOT_FOUND', `the collaboration has no table \`${node.name.name}\``);
+    if (table === undefined) throw new QueryFailed('RESOURCE_NOT_FOUND', `the collaboration has no table \`${node.name.name}\`: correct the name, or add its sample to the tables`);
     if (node.column_aliases.length > 0) throw new RuleNotPlayable(`other names for the columns of \`${name}\``, 'give them in a select list');
     return { alias, columns: columnsOf(table), table };
   }

@@ -40,6 +40,7 @@ test.each([
   ['no rows', 'user_id,day\n', 0],
   ['one column', 'user_id\nu1\n', 1],
   ['a row that begins like a comment', `user_id,day\n#1,2026-11-19\n${GOOD}`, 2],
+  ['more columns than fit into one read', `${Array.from({ length: 9_000 }, (_, index) => `column_${index}`).join(',')}\n${','.repeat(8_999)}\n`, 1],
   ['a first row of text above numbers', 'user_id,day\nuser,day\n1,2\n3,4\n', 3],
 ])('%s: every row is read', async (_what, content, rows) => {
   await expect(readCsv(content)).resolves.toBe(rows);

@@ -6,7 +6,7 @@ import { Unreadable } from './unreadable';
 /** Nothing is guessed but types: DuckDB would leave out lines at the beginning that do not fit those after them. It also takes four times as long. */
 export const CSV_DIALECT = 'header = true, delim = \',\', quote = \'"\', escape = \'"\', comment = \'\', skip = 0, strict_mode = true';
 
-const LONGEST_HEADER = 64 * 1024;
+const CHUNK = 64 * 1024;
 const FIELD = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g;
 const ENCODING = 'save the file in that encoding';
 
@@ -80,8 +80,12 @@ function count(number: string, noun: string): string {
 async function firstLine(file: string): Promise<string> {
   const handle = await open(file);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_HEADER), 0, LONGEST_HEADER, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8').replace(/^\ufeff/, '').split(/\r\n|\n|\r/, 1)[0];
+    const chunks: Buffer[] = [];
+    for await (const chunk of handle.createReadStream({ highWaterMark: CHUNK, autoClose: false }) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      if (chunk.includes('\n') || chunk.includes('\r')) break;
+    }
+    return Buffer.concat(chunks).toString('utf8').replace(/^\ufeff/, '').split(/[\r\n]/, 1)[0];
   } finally {
     await handle.close();
   }

@@ -16,7 +16,7 @@ export function* choiceProblems(rules: readonly DataTest[], pathProblem: PathPro
 
 function* testProblems(test: DataTest, at: string, pathProblem: PathProblem): Generator<string> {
   const names = Object.keys(test).filter((field) => !OTHERS.includes(field));
-  const unknown = names.find((field) => !COMBINATIONS.includes(field) && !(field in OPERATORS));
+  const unknown = names.find((field) => !COMBINATIONS.includes(field) && !Object.hasOwn(OPERATORS, field));
   if (unknown !== undefined) {
     yield `'${unknown}' is no operator of a Choice at ${at}`;
   } else if (names.length !== 1) {

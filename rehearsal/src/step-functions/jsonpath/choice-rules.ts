@@ -65,7 +65,7 @@ export function holds(rule: DataTest, find: (path: string) => JsonValue | undefi
     if (value !== undefined) return value;
     throw new LanguageError('States.Runtime', `Invalid path '${path}': The choice state's condition path references an invalid value.`);
   };
-  const [name] = Object.keys(rule).filter((field) => field in OPERATORS);
+  const [name] = Object.keys(rule).filter((field) => Object.hasOwn(OPERATORS, field));
   const { operand, test } = OPERATORS[name];
   const variable = rule.Variable ?? '';
   const value = name === 'IsPresent' ? find(variable) : found(variable);

@@ -38,6 +38,7 @@ describe('refused when registered', () => {
     ['$states', pass({ InputPath: '$states.input' }), "'$states.input': $states is for JSONata, $$ is the context object at /InputPath"],
     ['an assignment to $states', pass({ Assign: { 'states.$': '$' } }), "'states' cannot name a variable"],
     ['an assignment in a catcher', task({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'T', Assign: { 'v.$': 'x' } }] }), 'at /Catch[0]/Assign'],
+    ['what every object has, as an operator', choice({ Variable: '$.a', constructor: 'x' }), "'constructor' is no operator of a Choice at /Choices[0]"],
     ['an unknown operator', choice({ Variable: '$.a', StringEqual: 'x' }), "'StringEqual' is no operator of a Choice at /Choices[0]"],
     ['no operator', choice({ Variable: '$.a' }), 'a rule needs one operator, got none at /Choices[0]'],
     ['two operators', choice({ Variable: '$.a', IsNull: true, IsString: true }), 'a rule needs one operator, got IsNull, IsString at /Choices[0]'],
